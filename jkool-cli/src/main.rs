@@ -1,0 +1,2 @@
+//! jkool-cli.
+fn main() {}

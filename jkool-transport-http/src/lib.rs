@@ -1,0 +1,1 @@
+//! jkool-transport-http.
