@@ -1,0 +1,150 @@
+//! A cargo command: how it is run, and how it is shown so that a person can run it again.
+
+use std::fmt;
+use std::io::IsTerminal;
+
+use anyhow::{Result, bail};
+use xshell::{Cmd, Shell, cmd};
+
+/// A cargo command to run in the workspace's root folder.
+#[derive(Debug, Default)]
+pub(crate) struct Cargo {
+    args: Vec<String>,
+    env: Vec<(&'static str, String)>,
+    on_nightly: bool,
+}
+
+impl Cargo {
+    /// The subcommand `name`, for example `clippy`.
+    pub(crate) fn new(name: &str) -> Self {
+        Self::default().arg(name)
+    }
+
+    /// A subcommand that prints only what is wrong; at a terminal it also shows its progress.
+    pub(crate) fn check(name: &str) -> Self {
+        let cargo = Self::new(name);
+        if std::io::stderr().is_terminal() {
+            cargo
+        } else {
+            cargo.arg("--quiet")
+        }
+    }
+
+    /// Adds one argument.
+    pub(crate) fn arg(mut self, arg: &str) -> Self {
+        self.args.push(arg.to_owned());
+        self
+    }
+
+    /// Adds several arguments.
+    pub(crate) fn args<S: AsRef<str>>(self, args: impl IntoIterator<Item = S>) -> Self {
+        args.into_iter().fold(self, |cargo, arg| cargo.arg(arg.as_ref()))
+    }
+
+    /// Sets an environment variable for this command.
+    pub(crate) fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.env.push((name, value.into()));
+        self
+    }
+
+    /// Uses the nightly toolchain.
+    pub(crate) fn on_nightly(mut self) -> Self {
+        self.on_nightly = true;
+        self
+    }
+
+    /// Runs the command; its output goes where xtask's goes.
+    ///
+    /// # Errors
+    /// The command cannot be started or ended with a failure; the message shows it in full.
+    pub(crate) fn run(&self, shell: &Shell) -> Result<()> {
+        if self.command(shell).run().is_err() {
+            bail!("this command failed: {self}");
+        }
+        Ok(())
+    }
+
+    /// Runs the command and returns what it wrote to its standard output.
+    ///
+    /// # Errors
+    /// As [`Cargo::run`].
+    pub(crate) fn read(&self, shell: &Shell) -> Result<String> {
+        match self.command(shell).read() {
+            Ok(output) => Ok(output),
+            Err(_) => bail!("this command failed: {self}"),
+        }
+    }
+
+    /// Runs the command unseen, and tells whether it succeeded.
+    pub(crate) fn succeeds(&self, shell: &Shell) -> bool {
+        self.command(shell).ignore_stdout().ignore_stderr().run().is_ok()
+    }
+
+    fn command<'a>(&self, shell: &'a Shell) -> Cmd<'a> {
+        // `cargo run` names itself in CARGO: the same toolchain then does the work. Only rustup's own `cargo` knows `+nightly`.
+        let cargo = if self.on_nightly {
+            None
+        } else {
+            std::env::var_os("CARGO")
+        };
+        let cargo = cargo.unwrap_or_else(|| "cargo".into());
+        let toolchain = self.on_nightly.then_some("+nightly");
+        let mut command = cmd!(shell, "{cargo} {toolchain...}").args(&self.args).quiet();
+        for (name, value) in &self.env {
+            command = command.env(name, value);
+        }
+        command
+    }
+}
+
+impl fmt::Display for Cargo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, value) in &self.env {
+            write!(f, "{name}={} ", Quoted(value))?;
+        }
+        f.write_str(if self.on_nightly {
+            "cargo +nightly"
+        } else {
+            "cargo"
+        })?;
+        self.args.iter().try_for_each(|arg| write!(f, " {}", Quoted(arg)))
+    }
+}
+
+/// Text as a shell takes it.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |c: char| c.is_alphanumeric() || "-_=+./,:@".contains(c);
+        if !self.0.is_empty() && self.0.chars().all(plain) {
+            f.write_str(self.0)
+        } else {
+            write!(f, "'{}'", self.0.replace('\'', r"'\''"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_shown_as_a_person_would_type_it() {
+        let cargo = Cargo::new("doc")
+            .args(["--features", "a b"])
+            .env("RUSTDOCFLAGS", "-D warnings");
+        assert_eq!(
+            cargo.to_string(),
+            "RUSTDOCFLAGS='-D warnings' cargo doc --features 'a b'"
+        );
+        assert_eq!(Cargo::new("fuzz").on_nightly().to_string(), "cargo +nightly fuzz");
+    }
+
+    #[test]
+    fn success_and_failure_are_told_apart() {
+        let shell = Shell::new().unwrap();
+        assert!(Cargo::new("--version").succeeds(&shell));
+        assert!(!Cargo::new("no-such-subcommand").succeeds(&shell));
+    }
+}

@@ -1,0 +1,37 @@
+//! All tests: units, integration, documentation examples. Needs nothing but cargo, and mosquitto for the MQTT
+//! end-to-end tests.
+
+use anyhow::Result;
+
+use crate::cargo::Cargo;
+use crate::mosquitto;
+use crate::step::Step;
+use crate::workspace::Workspace;
+
+/// The whole suite.
+pub(crate) const STEP: Step = Step {
+    name: "test",
+    about: "units, integration, documentation examples",
+    command: "cargo xtask test",
+    work: |workspace| run_with(workspace, &[]),
+};
+
+/// Runs the suite; `args` go to `cargo test`.
+///
+/// # Errors
+/// A test failed or did not build.
+pub(crate) fn run_with(workspace: &Workspace, args: &[String]) -> Result<()> {
+    let mut cargo = Cargo::new("test");
+    // Who names a package or a manifest wants that one, not all of them.
+    let chosen = args.iter().take_while(|arg| *arg != "--").any(|arg| {
+        arg.starts_with("-p") || arg.starts_with("--package") || arg.starts_with("--manifest-path")
+    });
+    if !chosen {
+        cargo = cargo.arg("--workspace");
+    }
+    cargo = cargo.arg("--all-features").args(args);
+    if let Some(path) = mosquitto::prepare() {
+        cargo = cargo.env("PATH", path);
+    }
+    cargo.run(workspace.shell())
+}
