@@ -1,9 +1,10 @@
 //! A cargo command: how it is run, and how it is shown so that a person can run it again.
 
 use std::fmt;
-use std::io::IsTerminal;
+use std::io::{BufRead, BufReader, IsTerminal};
+use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use xshell::{Cmd, Shell, cmd};
 
 /// A cargo command to run in the workspace's root folder.
@@ -73,6 +74,31 @@ impl Cargo {
             Ok(output) => Ok(output),
             Err(_) => bail!("this command failed: {self}"),
         }
+    }
+
+    /// Runs the command and hands each line of its standard output to `each_line`, as it comes.
+    ///
+    /// # Errors
+    /// As [`Cargo::run`].
+    pub(crate) fn run_by_line(&self, shell: &Shell, mut each_line: impl FnMut(&str)) -> Result<()> {
+        let mut child = Command::from(self.command(shell))
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start cargo")?;
+        let mut output = BufReader::new(child.stdout.take().context("cargo's output is not connected")?);
+        let mut line = Vec::new();
+        while output
+            .read_until(b'\n', &mut line)
+            .context("cannot read cargo's output")?
+            > 0
+        {
+            each_line(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']));
+            line.clear();
+        }
+        if !child.wait().context("cannot wait for cargo")?.success() {
+            bail!("this command failed: {self}");
+        }
+        Ok(())
     }
 
     /// Runs the command unseen, and tells whether it succeeded.
@@ -146,5 +172,18 @@ mod tests {
         let shell = Shell::new().unwrap();
         assert!(Cargo::new("--version").succeeds(&shell));
         assert!(!Cargo::new("no-such-subcommand").succeeds(&shell));
+    }
+
+    #[test]
+    fn output_arrives_line_by_line() {
+        let mut lines = Vec::new();
+        let listing = Cargo::new("--version").arg("--verbose");
+        listing
+            .run_by_line(&Shell::new().unwrap(), |line| lines.push(line.to_owned()))
+            .unwrap();
+        assert!(
+            lines.iter().any(|line| line.starts_with("release: ")),
+            "{lines:?}"
+        );
     }
 }

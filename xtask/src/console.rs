@@ -28,6 +28,11 @@ pub(crate) fn warn(text: impl Display) {
     eprintln!("warning: {text}");
 }
 
+/// Passes on a line of another program's output as it is.
+pub(crate) fn pass_on(line: impl Display) {
+    println!("{line}");
+}
+
 /// Lists what a check found, one line each.
 pub(crate) fn findings<T: Display>(findings: &[T]) {
     for finding in findings {

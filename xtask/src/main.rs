@@ -19,6 +19,7 @@ mod msrv;
 mod rust_source;
 mod step;
 mod test;
+mod test_total;
 mod tidy;
 mod workspace;
 

@@ -32,7 +32,7 @@ fn check(workspace: &Workspace) -> Result<()> {
         .collect();
     if too_new.is_empty() {
         console::note(format_args!(
-            "{} packages build with Rust {promised}",
+            "{} packages ask for Rust {promised} or older, or do not say",
             metadata.packages.len()
         ));
         return Ok(());

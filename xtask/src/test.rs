@@ -1,12 +1,15 @@
 //! All tests: units, integration, documentation examples. Needs nothing but cargo, and mosquitto for the MQTT
 //! end-to-end tests.
 
+use std::io::IsTerminal;
+
 use anyhow::Result;
 
 use crate::cargo::Cargo;
-use crate::mosquitto;
 use crate::step::Step;
+use crate::test_total::TestTotal;
 use crate::workspace::Workspace;
+use crate::{console, mosquitto};
 
 /// The whole suite.
 pub(crate) const STEP: Step = Step {
@@ -33,5 +36,15 @@ pub(crate) fn run_with(workspace: &Workspace, args: &[String]) -> Result<()> {
     if let Some(path) = mosquitto::prepare() {
         cargo = cargo.env("PATH", path);
     }
-    cargo.run(workspace.shell())
+    if std::io::stdout().is_terminal() {
+        // A terminal shows the colours that libtest leaves out when its output is read by a program.
+        return cargo.run(workspace.shell());
+    }
+    let mut total = TestTotal::default();
+    let result = cargo.run_by_line(workspace.shell(), |line| {
+        total.add(line);
+        console::pass_on(line);
+    });
+    console::pass_on(format_args!("total: {total}"));
+    result
 }

@@ -13,8 +13,10 @@ pub(crate) fn violations(listing: &str, absence: &Absence) -> Vec<String> {
             continue;
         };
         path.truncate(depth);
+        // What a reported crate brings along follows from the report.
+        let below_a_reported_one = path.iter().any(|above| is_absent(absence, above));
         path.push(name);
-        if absence.absent.iter().any(|pattern| matches(pattern, name)) {
+        if is_absent(absence, name) && !below_a_reported_one {
             found.push(format!("{}: {}", path.join(" -> "), absence.rule));
         }
     }
@@ -46,6 +48,15 @@ mod tests {
             "m -> b -> tokio-util: no runtime",
         ];
         assert_eq!(violations(listing, &ABSENCE), expected);
+    }
+
+    #[test]
+    fn what_a_reported_crate_brings_along_is_not_reported_again() {
+        let listing = "0 m v0.1.0 (/m)\n1 tokio v1.0.0\n2 mio v1.0.0\n1 b v1.0.0\n2 mio v1.0.0\n";
+        assert_eq!(
+            violations(listing, &ABSENCE),
+            ["m -> tokio: no runtime", "m -> b -> mio: no runtime"]
+        );
     }
 
     #[test]
