@@ -23,10 +23,13 @@ pub(crate) fn violations(listing: &str, absence: &Absence) -> Vec<String> {
     found
 }
 
-fn matches(pattern: &str, name: &str) -> bool {
-    pattern
-        .strip_suffix('*')
-        .map_or(name == pattern, |beginning| name.starts_with(beginning))
+fn is_absent(absence: &Absence, name: &str) -> bool {
+    let matches = |pattern: &str| {
+        pattern
+            .strip_suffix('*')
+            .map_or(name == pattern, |start| name.starts_with(start))
+    };
+    absence.absent.iter().any(|pattern| matches(pattern))
 }
 
 #[cfg(test)]
