@@ -1,5 +1,6 @@
 //! A cargo command: how it is run, and how it is shown so that a person can run it again.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::process::{Command, Stdio};
@@ -116,6 +117,11 @@ impl Cargo {
         let cargo = cargo.unwrap_or_else(|| "cargo".into());
         let toolchain = self.on_nightly.then_some("+nightly");
         let mut command = cmd!(shell, "{cargo} {toolchain...}").args(&self.args).quiet();
+        // What `cargo run` says about xtask itself must not reach the build scripts of others: some (ring's) are run
+        // again whenever such a variable changes, and with them all that stands on them.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| is_about_xtask(name)) {
+            command = command.env_remove(name);
+        }
         for (name, value) in &self.env {
             command = command.env(name, value);
         }
@@ -135,6 +141,12 @@ impl fmt::Display for Cargo {
         })?;
         self.args.iter().try_for_each(|arg| write!(f, " {}", Quoted(arg)))
     }
+}
+
+fn is_about_xtask(variable: &OsStr) -> bool {
+    variable
+        .to_str()
+        .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
 }
 
 /// Text as a shell takes it.
@@ -172,6 +184,14 @@ mod tests {
         let shell = Shell::new().unwrap();
         assert!(Cargo::new("--version").succeeds(&shell));
         assert!(!Cargo::new("no-such-subcommand").succeeds(&shell));
+    }
+
+    #[test]
+    fn what_cargo_says_of_xtask_is_kept_from_other_builds() {
+        assert!(
+            is_about_xtask(OsStr::new("CARGO_PKG_NAME")) && is_about_xtask(OsStr::new("CARGO_MANIFEST_DIR"))
+        );
+        assert!(!is_about_xtask(OsStr::new("CARGO_TARGET_DIR")) && !is_about_xtask(OsStr::new("CARGO")));
     }
 
     #[test]
