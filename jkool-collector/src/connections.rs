@@ -1,10 +1,12 @@
 //! Accepts connections and serves each on a task of its own.
 
+use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -15,7 +17,7 @@ use hyper::service::{Service as _, service_fn};
 use hyper::{Method, Request};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -26,6 +28,9 @@ use crate::routes::{Caller, Desk, routes, wants_no_answer};
 
 /// How long to leave the listener alone when the process is out of file descriptors.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// How long a peer may go on sending after it was told that nothing more is read.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// How a connection is served.
 #[derive(Clone)]
@@ -79,8 +84,9 @@ impl Connections {
         let caller = Arc::new(Caller {
             peer,
             is_admitted: AtomicBool::new(false),
+            is_cut_short: AtomicBool::new(false),
         });
-        let service = TowerToHyperService::new(router.layer(Extension(caller)));
+        let service = TowerToHyperService::new(router.layer(Extension(Arc::clone(&caller))));
         let answers = Answers::default();
         let stream = TokioIo::new(QuietIo::new(stream, answers.clone()));
         let desk = Arc::clone(&self.desk);
@@ -89,30 +95,44 @@ impl Connections {
             let muted = wants_no_answer(request.headers());
             let is_head = request.method() == Method::HEAD;
             let (answers, answer) = (answers.clone(), service.call(request));
-            async move {
+            Box::pin(async move {
                 let response = answer.await?;
-                let body_bytes = if is_head {
-                    0
-                } else {
-                    response.body().size_hint().exact().unwrap_or(u64::MAX)
-                };
+                let whole = response.body().size_hint().exact().unwrap_or(u64::MAX);
+                let body_bytes = if is_head { 0 } else { whole };
                 answers.announce(Answer { muted, body_bytes });
-                Ok::<_, std::convert::Infallible>(response)
-            }
+                Ok::<_, Infallible>(response)
+            })
         });
-        let mut connection = pin!(
-            http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(self.idle_timeout)
-                .half_close(true)
-                .serve_connection(stream, service)
-        );
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            () = told(&mut self.stop) => connection.as_mut().graceful_shutdown(),
+        let mut connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.idle_timeout)
+            .half_close(true)
+            .serve_connection(stream, service);
+        let finished = tokio::select! {
+            done = poll_fn(|context| connection.poll_without_shutdown(context)) => Some(done),
+            () = told(&mut self.stop) => None,
+        };
+        let done = match finished {
+            Some(done) => done,
+            None => {
+                Pin::new(&mut connection).graceful_shutdown();
+                poll_fn(|context| connection.poll_without_shutdown(context)).await
+            }
+        };
+        let mut stream = connection.into_parts().io.into_inner();
+        let _ = stream.shutdown().await;
+        if done.is_ok() && caller.is_cut_short.load(Ordering::Relaxed) {
+            let _ = tokio::time::timeout(LINGER, drain(stream)).await;
         }
-        let _ = connection.await;
     }
+}
+
+/// Reads until the peer ends the connection. To close it with bytes unread would reset it, and the peer might lose the
+/// answer that tells it why.
+async fn drain(mut stream: impl AsyncRead + Unpin) -> io::Result<()> {
+    let mut scrap = vec![0; 16 << 10];
+    while stream.read(&mut scrap).await? > 0 {}
+    Ok(())
 }
 
 /// Listens at `HOST:PORT`.

@@ -1,12 +1,11 @@
 //! What may be asked of a collector, and how each request is answered.
 
-use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::State;
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
 use axum::routing::{MethodRouter, get, post};
@@ -34,6 +33,8 @@ pub(crate) struct Caller {
     pub(crate) peer: SocketAddr,
     /// Whether a handshake has succeeded: TNT4PY presents its token only there.
     pub(crate) is_admitted: AtomicBool,
+    /// Whether a request was answered before all of its body was read.
+    pub(crate) is_cut_short: AtomicBool,
 }
 
 /// The routes. A client uses the path that it is configured with as it stands, so entities are taken at any path; only
@@ -73,39 +74,47 @@ async fn take(
     }
     let body = match desk.read(body).await {
         Ok(body) => body,
-        Err(response) => return response,
+        Err(response) => {
+            caller.is_cut_short.store(true, Ordering::Relaxed);
+            return response;
+        }
     };
     if handshake::is_handshake(&body) {
         return desk.shake_hands(&caller, &body);
     }
-    if let Err(response) = desk.admit(&caller, &headers) {
-        return response;
+    if let Some(refusal) = desk.refusal(&caller, &headers) {
+        return refusal;
     }
     desk.accept(&caller, uri.path(), &body)
 }
 
 impl Desk {
     async fn read(&self, body: Body) -> Result<Bytes, Response<Body>> {
-        let counters = &self.intake.counters;
+        // An announced length is judged before the client is asked to go on.
+        if body.size_hint().lower() > self.max_body_bytes as u64 {
+            return Err(self.too_large());
+        }
         let whole = Limited::new(body, self.max_body_bytes).collect();
         match tokio::time::timeout(self.body_timeout, whole).await {
             Ok(Ok(whole)) => Ok(whole.to_bytes()),
-            Ok(Err(error)) if is_over_limit(error.as_ref()) => {
-                counters.too_large.add(1);
-                let reason = format!("the body is over the limit of {} bytes", self.max_body_bytes);
-                Err(answer::refusal(StatusCode::PAYLOAD_TOO_LARGE, &reason))
-            }
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(self.too_large()),
             Ok(Err(error)) => {
-                counters.invalid.add(1);
+                self.intake.counters.invalid.add(1);
                 let reason = format!("the body could not be read: {error}");
                 Err(answer::refusal(StatusCode::BAD_REQUEST, &reason))
             }
             Err(_) => {
-                counters.too_slow.add(1);
+                self.intake.counters.too_slow.add(1);
                 let reason = format!("the body did not arrive within {:?}", self.body_timeout);
                 Err(answer::refusal(StatusCode::REQUEST_TIMEOUT, &reason))
             }
         }
+    }
+
+    fn too_large(&self) -> Response<Body> {
+        self.intake.counters.too_large.add(1);
+        let reason = format!("the body is over the limit of {} bytes", self.max_body_bytes);
+        answer::refusal(StatusCode::PAYLOAD_TOO_LARGE, &reason)
     }
 
     /// Answers a handshake. A refusal is both a 401, which TNT4PY looks at, and `success` false, which JESL reads.
@@ -129,17 +138,17 @@ impl Desk {
         }
     }
 
-    fn admit(&self, caller: &Caller, headers: &HeaderMap) -> Result<(), Response<Body>> {
+    fn refusal(&self, caller: &Caller, headers: &HeaderMap) -> Option<Response<Body>> {
         let reason = match self.authority.judge(headers) {
-            Claim::Admitted => return Ok(()),
-            Claim::Missing if caller.is_admitted.load(Ordering::Relaxed) => return Ok(()),
+            Claim::Admitted => return None,
+            Claim::Missing if caller.is_admitted.load(Ordering::Relaxed) => return None,
             Claim::Missing => {
                 "no token: send it in the header X-API-Key, or in a handshake on this connection"
             }
             Claim::Wrong => "this is not the token that the collector expects",
         };
         self.intake.counters.unauthorized.add(1);
-        Err(answer::refusal(StatusCode::UNAUTHORIZED, reason))
+        Some(answer::refusal(StatusCode::UNAUTHORIZED, reason))
     }
 
     fn accept(&self, caller: &Caller, path: &str, body: &[u8]) -> Response<Body> {
@@ -181,10 +190,6 @@ fn has_pragma(headers: &HeaderMap, word: &str) -> bool {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .any(|value| value.trim().eq_ignore_ascii_case(word))
-}
-
-fn is_over_limit(error: &(dyn Error + Send + Sync + 'static)) -> bool {
-    error.is::<LengthLimitError>()
 }
 
 #[cfg(test)]
