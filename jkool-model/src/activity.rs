@@ -25,7 +25,7 @@ use crate::{ActivityStatus, OperationType, TrackingId};
 ///     .member(event.get_tracking_id().unwrap().clone());
 /// assert_eq!(activity.get_member_count(), 1);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "an activity does nothing until it is sent or encoded"]
 pub struct Activity {
     pub(crate) fields: OperationFields,

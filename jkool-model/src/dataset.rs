@@ -15,7 +15,7 @@ use crate::{OperationType, Timestamp};
 /// let prices = Dataset::new("prices").category("catalog").property("apple", 1.2).property("pear", 1.5);
 /// assert_eq!(prices.get_name(), Some("prices"));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a dataset does nothing until it is sent or encoded"]
 pub struct Dataset {
     pub(crate) fields: SnapshotFields,

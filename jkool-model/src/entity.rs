@@ -1,12 +1,14 @@
 //! Everything that travels alone, in one type.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::encoder::Encode;
 use crate::field_sink::{Describe, FieldSink};
 use crate::{
-    Activity, Dataset, Dialect, Encoder, EntityKind, Event, LogEntry, Problems, RawJson, ReadError, Severity,
-    Snapshot, Timestamp, TrackingId, entity_reader, serde_sink, validation,
+    Activity, Dataset, Dialect, Encoder, EntityKind, Event, LogEntry, NonFinite, Problems, RawJson,
+    ReadError, Severity, Snapshot, Timestamp, TrackingId, entity_reader, serde_sink, validation,
 };
 
 /// An event, activity, snapshot, dataset or log entry.
@@ -199,6 +201,14 @@ macro_rules! entities {
                     Entity::$type(entity) => Ok(entity),
                     other => Err(ReadError::other_kind(EntityKind::$type, other.kind())),
                 }
+            }
+        }
+
+        impl fmt::Debug for $type {
+            /// The name of the type and the JSON, so that only what is set is shown.
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let encoder = Encoder::new(Dialect::Tnt4j).non_finite(NonFinite::Quote);
+                write!(formatter, "{} {}", stringify!($type), encoder.encode_to_string(self))
             }
         }
 

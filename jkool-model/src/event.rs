@@ -26,7 +26,7 @@ use crate::{Message, OperationType};
 /// assert!(event.to_json(Dialect::Tnt4j).starts_with(r#"{"operation":"PlaceOrder","type":"EVENT","#));
 /// assert!(event.validate().is_ok());
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "an event does nothing until it is sent or encoded"]
 pub struct Event {
     pub(crate) fields: OperationFields,

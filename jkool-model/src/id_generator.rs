@@ -10,6 +10,9 @@ use crate::Timestamp;
 const COUNTER_BITS: u32 = 42;
 const COUNTER_START_MASK: u64 = (1 << (COUNTER_BITS - 1)) - 1;
 
+/// An odd number of well spread bits, so that a difference of one microsecond reaches the upper half.
+const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
+
 thread_local! {
     static STATE: Cell<State> = const { Cell::new(State::UNSEEDED) };
 }
@@ -57,7 +60,7 @@ impl State {
         }
         // A forked child has its parent's state until its first new millisecond. Stirring in the clock makes
         // the two part before that.
-        self.random[0] = self.random[0].wrapping_add(micros);
+        self.random[0] = self.random[0].wrapping_add(micros.wrapping_mul(GOLDEN_RATIO));
         let tail = self.random() >> 32;
 
         let high = (self.millis << 16) | 0x7000 | ((self.counter >> 30) & 0xfff);

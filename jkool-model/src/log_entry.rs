@@ -13,7 +13,7 @@ use crate::{LogType, Message, OperationType};
 /// let entry = LogEntry::new("user admin logged in").log_type(LogType::Audit).severity(Severity::Notice);
 /// assert_eq!(entry.get_log_type(), Some(LogType::Audit));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a log entry does nothing until it is sent or encoded"]
 pub struct LogEntry {
     pub(crate) fields: OperationFields,

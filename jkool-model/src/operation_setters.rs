@@ -224,7 +224,6 @@ macro_rules! operation_setters {
         }
 
         /// The snapshots.
-        #[must_use]
         pub fn get_snapshots(&self) -> &[$crate::Snapshot] {
             self.fields.snapshots.as_deref().unwrap_or_default()
         }

@@ -18,7 +18,7 @@ use crate::{OperationType, Timestamp};
 ///     .add_property(Property::new("order-amount", 99.5).value_type(ValueType::CURRENCY_USD));
 /// assert_eq!(payment.get_properties().len(), 2);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a snapshot does nothing until it is sent or added to an event"]
 pub struct Snapshot {
     pub(crate) fields: SnapshotFields,

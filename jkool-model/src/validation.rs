@@ -50,17 +50,23 @@ pub(crate) fn snapshot(fields: &SnapshotFields, kind: EntityKind) -> Result<(), 
 #[derive(Default)]
 struct Findings {
     problems: Vec<Problem>,
-    within: Vec<(&'static str, usize)>,
+    /// The places in the lists of snapshots and properties.
+    snapshot: Option<usize>,
+    property: Option<usize>,
 }
 
 impl Findings {
     #[cold]
     fn add(&mut self, name: &str, kind: ProblemKind) {
-        let mut path: String = self
-            .within
-            .iter()
-            .map(|(list, index)| format!("{list}[{index}]."))
-            .collect();
+        let mut path = String::new();
+        for (list, index) in [
+            (WireName::Snapshots, self.snapshot),
+            (WireName::Properties, self.property),
+        ] {
+            if let Some(index) = index {
+                path.push_str(&format!("{}[{index}].", list.as_str()));
+            }
+        }
         path.push_str(name);
         self.problems.push(Problem::new(path, kind));
     }
@@ -161,20 +167,20 @@ impl Findings {
     fn properties(&mut self, properties: &[Property]) {
         self.count(WireName::Properties, properties.len(), PROPERTIES_MAX);
         for (index, property) in properties.iter().enumerate() {
-            self.within.push((WireName::Properties.as_str(), index));
+            self.property = Some(index);
             self.name(WireName::Name, Some(property.name()));
             self.text(WireName::Type, property.type_name());
-            self.within.pop();
         }
+        self.property = None;
     }
 
     fn snapshots(&mut self, snapshots: &[Snapshot]) {
         self.count(WireName::Snapshots, snapshots.len(), SNAPSHOTS_MAX);
         for (index, snapshot) in snapshots.iter().enumerate() {
-            self.within.push((WireName::Snapshots.as_str(), index));
+            self.snapshot = Some(index);
             self.snapshot(&snapshot.fields, EntityKind::Snapshot);
-            self.within.pop();
         }
+        self.snapshot = None;
     }
 
     fn snapshot(&mut self, fields: &SnapshotFields, kind: EntityKind) {
