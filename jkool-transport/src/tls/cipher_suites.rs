@@ -9,12 +9,30 @@ const ALIASES: [(&str, &str); 9] = [
     ("TLS_AES_256_GCM_SHA384", "TLS13_AES_256_GCM_SHA384"),
     ("TLS_AES_128_GCM_SHA256", "TLS13_AES_128_GCM_SHA256"),
     ("TLS_CHACHA20_POLY1305_SHA256", "TLS13_CHACHA20_POLY1305_SHA256"),
-    ("ECDHE-ECDSA-AES256-GCM-SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"),
-    ("ECDHE-ECDSA-AES128-GCM-SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
-    ("ECDHE-ECDSA-CHACHA20-POLY1305", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"),
-    ("ECDHE-RSA-AES256-GCM-SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"),
-    ("ECDHE-RSA-AES128-GCM-SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
-    ("ECDHE-RSA-CHACHA20-POLY1305", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
+    (
+        "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    ),
+    (
+        "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    ),
+    (
+        "ECDHE-ECDSA-CHACHA20-POLY1305",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    ),
+    (
+        "ECDHE-RSA-AES256-GCM-SHA384",
+        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    ),
+    (
+        "ECDHE-RSA-AES128-GCM-SHA256",
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    ),
+    (
+        "ECDHE-RSA-CHACHA20-POLY1305",
+        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+    ),
 ];
 
 /// The suites named in a list with colons or commas between them, in the order of the list.
@@ -92,28 +110,42 @@ mod tests {
                 "TLS13_AES_128_GCM_SHA256"
             ]
         );
-        assert_eq!(parsed("TLS_AES_128_GCM_SHA256:TLS13_AES_128_GCM_SHA256").unwrap().len(), 1);
+        assert_eq!(
+            parsed("TLS_AES_128_GCM_SHA256:TLS13_AES_128_GCM_SHA256")
+                .unwrap()
+                .len(),
+            1
+        );
     }
 
     #[test]
     fn every_alias_names_a_suite_and_every_suite_has_an_alias() {
         let all = parsed(&names()).unwrap();
         assert_eq!(all, ALIASES.map(|(_, canonical)| canonical));
-        assert_eq!(all.len(), rustls::crypto::ring::default_provider().cipher_suites.len());
+        assert_eq!(
+            all.len(),
+            rustls::crypto::ring::default_provider().cipher_suites.len()
+        );
     }
 
     #[test]
     fn says_what_could_be_given_instead() {
         for (list, problem) in [
             ("AES256-SHA", "no cipher suite that is supported"),
-            ("ECDHE-RSA-AES128-GCM-SHA256:!aNULL", "\"!aNULL\" is a rule of OpenSSL"),
+            (
+                "ECDHE-RSA-AES128-GCM-SHA256:!aNULL",
+                "\"!aNULL\" is a rule of OpenSSL",
+            ),
             ("HIGH", "a rule of OpenSSL"),
             (" : ", "list of cipher suites is empty"),
         ] {
             let error = parsed(list).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Config);
             let text = error.to_string();
-            assert!(text.contains(problem) && text.contains("ECDHE-RSA-AES256-GCM-SHA384"), "{text}");
+            assert!(
+                text.contains(problem) && text.contains("ECDHE-RSA-AES256-GCM-SHA384"),
+                "{text}"
+            );
         }
     }
 }

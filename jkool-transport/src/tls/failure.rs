@@ -63,9 +63,13 @@ fn explain(failure: &rustls::Error) -> &'static str {
             "it has no version of TLS, or no cipher suite, in common with us; TLS 1.2 is the least, \
              TlsOptions::min_version and ciphers may narrow it further"
         }
-        E::InvalidMessage(_) => "it does not speak TLS; check the port, or whether the address should begin with http",
+        E::InvalidMessage(_) => {
+            "it does not speak TLS; check the port, or whether the address should begin with http"
+        }
         E::NoCertificatesPresented => "it shows no certificate",
-        E::NoApplicationProtocol => "it refuses the protocol we speak inside TLS; check the address and the port",
+        E::NoApplicationProtocol => {
+            "it refuses the protocol we speak inside TLS; check the address and the port"
+        }
         _ => "the handshake failed; check the address, and what the far end asks for",
     }
 }
@@ -76,6 +80,10 @@ fn explain_certificate(problem: &CertificateError) -> &'static str {
         C::UnknownIssuer => {
             "its certificate is from an authority unknown here; give its CA with TlsOptions::ca_certs_file, or add it to \
              the certificates this machine trusts"
+        }
+        C::BadSignature => {
+            "its certificate is not signed by the authority trusted here under that name, which may have a new key; give \
+             its CA of today with TlsOptions::ca_certs_file"
         }
         C::NotValidForName | C::NotValidForNameContext { .. } => {
             "its certificate is for another host; check the address"
@@ -109,6 +117,7 @@ fn explain_alert(alert: AlertDescription) -> &'static str {
         | A::CertificateExpired
         | A::CertificateUnknown
         | A::UnknownCA
+        | A::DecryptError
         | A::AccessDenied => {
             "it does not accept our client certificate; check TlsOptions::client_cert_files, and which CA it trusts"
         }

@@ -215,7 +215,9 @@ fn unusable_client_cert(cert: &PemSource, key: &PemSource, error: rustls::Error)
         rustls::Error::InvalidCertificate(_) => {
             format!("the client certificate in {cert} cannot be read: expected X.509 version 3")
         }
-        _ => format!("the key in {key} cannot be used: expected RSA of at least 2048 bits, ECDSA P-256 or P-384, or Ed25519"),
+        _ => format!(
+            "the key in {key} cannot be used: expected RSA of at least 2048 bits, ECDSA P-256 or P-384, or Ed25519"
+        ),
     };
     config_error(message).with_source(error)
 }
@@ -273,16 +275,28 @@ mod tests {
         assert!(config.client_auth_cert_resolver.has_certs());
         let config = with_any_ca().client_cert_pem(cert, key).build().unwrap();
         assert!(config.client_auth_cert_resolver.has_certs());
-        assert!(!with_any_ca().build().unwrap().client_auth_cert_resolver.has_certs());
+        assert!(
+            !with_any_ca()
+                .build()
+                .unwrap()
+                .client_auth_cert_resolver
+                .has_certs()
+        );
     }
 
     #[rstest]
     #[case::missing(None, "cannot read the file")]
     #[case::empty(Some(""), "it holds none")]
-    #[case::key(Some("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "it holds a private key")]
+    #[case::key(
+        Some("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+        "it holds a private key"
+    )]
     #[case::der(Some("0\u{1}\u{2}"), "it is DER, not PEM")]
     #[case::no_end(Some("-----BEGIN CERTIFICATE-----\nAAAA\n"), "a section has no END line")]
-    #[case::no_base64(Some("-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n"), "no Base64")]
+    #[case::no_base64(
+        Some("-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n"),
+        "no Base64"
+    )]
     #[case::no_certificate(
         Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
         "certificate number 1"
@@ -317,10 +331,7 @@ mod tests {
     )]
     #[case::no_key("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".to_owned(), "cannot be used")]
     fn names_the_problem_of_a_client_key(#[case] key: String, #[case] problem: &str) {
-        let error = with_any_ca()
-            .client_cert_pem(pair().0, key)
-            .build()
-            .unwrap_err();
+        let error = with_any_ca().client_cert_pem(pair().0, key).build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.to_string().contains(problem), "{error}");
     }
@@ -347,7 +358,11 @@ mod tests {
         let options = with_any_ca().client_cert_pem(cert.clone(), key.clone());
         assert!(!format!("{options:?}").contains(&secret));
         let damaged = format!("-----BEGIN PRIVATE KEY-----\n{secret}!\n-----END PRIVATE KEY-----\n");
-        for key in [damaged, format!("-----BEGIN {secret}\n"), format!("-----BEGIN PRIVATE KEY-----\n{secret}")] {
+        for key in [
+            damaged,
+            format!("-----BEGIN {secret}\n"),
+            format!("-----BEGIN PRIVATE KEY-----\n{secret}"),
+        ] {
             let error = with_any_ca()
                 .client_cert_pem(cert.clone(), key)
                 .build()

@@ -60,8 +60,8 @@ impl FromStr for TlsVersion {
         match plain.strip_prefix("tlsversion").unwrap_or(plain) {
             "12" | "tls12" | "tlsv12" | "tls" | "tlsclient" | "sslv23" => Ok(Self::V1_2),
             "13" | "tls13" | "tlsv13" => Ok(Self::V1_3),
-            "1" | "10" | "tls1" | "tlsv1" | "tls10" | "tlsv10" | "11" | "tls11" | "tlsv11" | "ssl2" | "sslv2"
-            | "ssl3" | "sslv3" => Err(ParseTlsVersionError::TooOld {
+            "1" | "10" | "tls1" | "tlsv1" | "tls10" | "tlsv10" | "11" | "tls11" | "tlsv11" | "ssl2"
+            | "sslv2" | "ssl3" | "sslv3" => Err(ParseTlsVersionError::TooOld {
                 name: name.to_owned(),
             }),
             _ => Err(ParseTlsVersionError::Unknown {
@@ -106,14 +106,28 @@ mod tests {
 
     #[test]
     fn tells_what_is_too_old_from_what_is_none() {
-        for name in ["PROTOCOL_TLSv1", "PROTOCOL_TLSv1_1", "TLSv1", "1.0", "1.1", "PROTOCOL_SSLv3", "SSLv2"] {
+        for name in [
+            "PROTOCOL_TLSv1",
+            "PROTOCOL_TLSv1_1",
+            "TLSv1",
+            "1.0",
+            "1.1",
+            "PROTOCOL_SSLv3",
+            "SSLv2",
+        ] {
             let error = name.parse::<TlsVersion>().unwrap_err();
-            assert!(matches!(error, ParseTlsVersionError::TooOld { .. }), "{name}: {error}");
+            assert!(
+                matches!(error, ParseTlsVersionError::TooOld { .. }),
+                "{name}: {error}"
+            );
             assert!(error.to_string().contains("TLS 1.2 is the least"), "{error}");
         }
         for name in ["", "1.4", "2", "DTLS", "12.0", "v", "protocol"] {
             let error = name.parse::<TlsVersion>().unwrap_err();
-            assert!(matches!(error, ParseTlsVersionError::Unknown { .. }), "{name}: {error}");
+            assert!(
+                matches!(error, ParseTlsVersionError::Unknown { .. }),
+                "{name}: {error}"
+            );
         }
     }
 
