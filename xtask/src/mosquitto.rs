@@ -4,7 +4,6 @@
 //! then this task says so aloud.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use crate::console;
@@ -12,7 +11,7 @@ use crate::console;
 /// Lets the tests that need mosquitto pass without running.
 const SKIP: &str = "JKOOL_SKIP_MOSQUITTO";
 
-/// Folders where packages put the broker, and which a user's PATH often lacks.
+/// Folders where packages put the broker, and which a user's PATH often lacks. The tests look there too.
 const SYSTEM_FOLDERS: &[&str] = &[
     "/usr/sbin",
     "/usr/local/sbin",
@@ -20,33 +19,19 @@ const SYSTEM_FOLDERS: &[&str] = &[
     "/opt/local/sbin",
 ];
 
-/// Says what will happen to the tests that need mosquitto. Returns a PATH that includes the broker's folder where
-/// the current one does not.
-pub(crate) fn prepare() -> Option<String> {
+/// Says what will happen to the tests that need mosquitto, if they will not simply run.
+pub(crate) fn announce() {
     let path = env::var_os("PATH").unwrap_or_default();
     if env::var_os(SKIP).is_some_and(|value| value == "1") {
         console::warn(format_args!(
             "{SKIP}=1: the MQTT end-to-end tests that need mosquitto are SKIPPED"
         ));
-        return None;
-    }
-    if finds_broker(env::split_paths(&path)) {
-        return None;
-    }
-    match SYSTEM_FOLDERS
-        .iter()
-        .map(Path::new)
-        .find(|folder| broker_in(folder))
-    {
-        Some(folder) => extended(&path, folder)?.into_string().ok(),
-        None => {
-            console::warn(format_args!(
-                "mosquitto is not installed: the MQTT end-to-end tests that need it will fail. Install it (Debian, \
-                 Ubuntu: apt-get install mosquitto; macOS: brew install mosquitto; Windows: winget install \
-                 EclipseFoundation.Mosquitto), or set {SKIP}=1 to skip them"
-            ));
-            None
-        }
+    } else if !finds_broker(env::split_paths(&path).chain(SYSTEM_FOLDERS.iter().map(PathBuf::from))) {
+        console::warn(format_args!(
+            "mosquitto is not installed: the MQTT end-to-end tests that need it will fail. Install it (Debian, Ubuntu: \
+             apt-get install mosquitto; macOS: brew install mosquitto; Windows: winget install \
+             EclipseFoundation.Mosquitto), or set {SKIP}=1 to skip them"
+        ));
     }
 }
 
@@ -61,10 +46,6 @@ fn broker_in(folder: &Path) -> bool {
         .is_file()
 }
 
-fn extended(path: &OsStr, folder: &Path) -> Option<OsString> {
-    env::join_paths(env::split_paths(path).chain([folder.to_owned()])).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,13 +57,12 @@ mod tests {
     }
 
     #[test]
-    fn the_extended_path_keeps_what_was_there_first() {
-        let before = env::join_paths(["first", "second"]).unwrap();
-        let after = extended(&before, Path::new("broker")).unwrap();
-        let folders: Vec<_> = env::split_paths(&after).collect();
-        assert_eq!(
-            folders,
-            [Path::new("first"), Path::new("second"), Path::new("broker")]
-        );
+    fn the_broker_is_found_by_the_name_that_the_system_gives_it() {
+        let folder = env::temp_dir().join(format!("xtask-mosquitto-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("mosquitto{}", env::consts::EXE_SUFFIX)), "").unwrap();
+        let found = finds_broker([folder.clone()].into_iter());
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(found);
     }
 }

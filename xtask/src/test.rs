@@ -33,9 +33,7 @@ pub(crate) fn run_with(workspace: &Workspace, args: &[String]) -> Result<()> {
         cargo = cargo.arg("--workspace");
     }
     cargo = cargo.arg("--all-features").args(args);
-    if let Some(path) = mosquitto::prepare() {
-        cargo = cargo.env("PATH", path);
-    }
+    mosquitto::announce();
     if std::io::stdout().is_terminal() {
         // A terminal shows the colours that libtest leaves out when its output is read by a program.
         return cargo.run(workspace.shell());

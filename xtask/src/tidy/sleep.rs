@@ -3,8 +3,9 @@
 use super::finding::Finding;
 use super::source_file::SourceFile;
 
-/// Marks the one honest sleep: the pause between two looks of a loop that has a deadline.
-const MARKER: &str = "// poll:";
+/// Mark the honest sleeps: the pause between two looks of a loop that has a deadline, and a far end that is slow
+/// because the test is about that.
+const MARKERS: &[&str] = &["// poll:", "// slow:"];
 
 /// Looks for sleeps in test code. Where a file pauses tokio's clock, tokio's sleep takes no time and passes.
 pub(crate) fn check(file: &SourceFile) -> Vec<Finding> {
@@ -12,10 +13,10 @@ pub(crate) fn check(file: &SourceFile) -> Vec<Finding> {
     let mut findings = Vec::new();
     for ((line, code), text) in file.code_lines().zip(file.text().lines()) {
         let sleeps = code.contains("thread::sleep(") || code.contains("time::sleep(") && !paused;
-        if sleeps && file.is_test_line(line) && !text.contains(MARKER) {
-            let message = format!(
-                "wait for what you want to see, with a deadline (`{MARKER} why` marks the pause between looks)"
-            );
+        let marked = MARKERS.iter().any(|marker| text.contains(marker));
+        if sleeps && file.is_test_line(line) && !marked {
+            let message = "wait for what you want to see, with a deadline; `// poll: for what` marks the pause between two \
+                           looks, `// slow: why` a far end that is slow on purpose";
             findings.push(Finding::on_line(file.path(), line, message));
         }
     }
