@@ -1,7 +1,7 @@
 //! The MQTT broker that the end-to-end tests of the MQTT transport run against: is it there, and may it be missing?
 //!
-//! Without it those tests fail and say how to install it. Only `JKOOL_SKIP_MOSQUITTO=1` lets them pass unrun, and
-//! then this task says so aloud.
+//! `cargo xtask ci` needs it. `cargo xtask test` goes on without it, as a newcomer's machine may lack it, and then says
+//! before and after the tests what did not run.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -19,20 +19,32 @@ const SYSTEM_FOLDERS: &[&str] = &[
     "/opt/local/sbin",
 ];
 
-/// Says what will happen to the tests that need mosquitto, if they will not simply run.
-pub(crate) fn announce() {
-    let path = env::var_os("PATH").unwrap_or_default();
-    if env::var_os(SKIP).is_some_and(|value| value == "1") {
-        console::warn(format_args!(
-            "{SKIP}=1: the MQTT end-to-end tests that need mosquitto are SKIPPED"
-        ));
-    } else if !finds_broker(env::split_paths(&path).chain(SYSTEM_FOLDERS.iter().map(PathBuf::from))) {
-        console::warn(format_args!(
-            "mosquitto is not installed: the MQTT end-to-end tests that need it will fail. Install it (Debian, Ubuntu: \
-             apt-get install mosquitto; macOS: brew install mosquitto; Windows: winget install \
-             EclipseFoundation.Mosquitto), or set {SKIP}=1 to skip them"
-        ));
+/// Whether a run of the tests may go without the broker.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Broker {
+    /// Without the broker the run fails.
+    Required,
+    /// Without the broker its tests are skipped, aloud.
+    Optional,
+}
+
+impl Broker {
+    /// The setting with which the tests must be run to leave out those that need the broker; `None` runs them all.
+    pub(crate) fn skip(self) -> Option<(&'static str, &'static str)> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let is_asked = env::var_os(SKIP).is_some_and(|value| value == "1");
+        let is_missing =
+            !finds_broker(env::split_paths(&path).chain(SYSTEM_FOLDERS.iter().map(PathBuf::from)));
+        (is_asked || (is_missing && self == Broker::Optional)).then_some((SKIP, "1"))
     }
+}
+
+/// Says that the tests of the broker are left out, and how to run them.
+pub(crate) fn announce_skip() {
+    console::warn(format_args!(
+        "the MQTT tests that need a broker are SKIPPED. To run them, install mosquitto (Debian, Ubuntu: apt-get install \
+         mosquitto; macOS: brew install mosquitto; Windows: winget install EclipseFoundation.Mosquitto) and do not set {SKIP}"
+    ));
 }
 
 fn finds_broker(mut folders: impl Iterator<Item = PathBuf>) -> bool {
