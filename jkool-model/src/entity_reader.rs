@@ -1,7 +1,7 @@
 //! Bytes to entities: which kind it is, then its fields.
 
 use crate::field_problem::FieldProblem;
-use crate::json_object::{Members, read_object};
+use crate::json_object::{Members, read_members};
 use crate::json_value;
 use crate::operation_fields::OperationFields;
 use crate::snapshot_fields::SnapshotFields;
@@ -10,73 +10,86 @@ use crate::{Activity, Dataset, Entity, EntityKind, Event, LogEntry, OperationTyp
 
 /// Reads an entity of the kind its type says; without a type, an event.
 pub(crate) fn read(json: &[u8]) -> Result<Entity, ReadError> {
-    let text = checked(json)?;
-    let stated = stated_type(text).map_err(|problem| ReadError::of_field(&problem, text))?;
-    let kind = EntityKind::of(stated.unwrap_or_default());
-    read_fields(kind, text).map_err(|problem| ReadError::of_field(&problem, text))
+    let input = Input::parse(json)?;
+    let kind = EntityKind::of(input.stated_type()?.unwrap_or_default());
+    input.read(kind)
 }
 
 /// Reads an entity of a known kind, whose type must not be that of another.
 pub(crate) fn read_as(kind: EntityKind, json: &[u8]) -> Result<Entity, ReadError> {
-    let text = checked(json)?;
-    let stated = stated_type(text).map_err(|problem| ReadError::of_field(&problem, text))?;
-    match stated.map(EntityKind::of) {
+    let input = Input::parse(json)?;
+    match input.stated_type()?.map(EntityKind::of) {
+        // Most log entries of TNT4J say EVENT.
         Some(EntityKind::Event) if kind == EntityKind::LogEntry => {}
         Some(stated) if stated != kind => return Err(ReadError::other_kind(kind, stated)),
         _ => {}
     }
-    read_fields(kind, text).map_err(|problem| ReadError::of_field(&problem, text))
+    input.read(kind)
 }
 
-/// The input as a text that is one JSON object.
-fn checked(json: &[u8]) -> Result<&str, ReadError> {
-    let text = std::str::from_utf8(json).map_err(ReadError::not_utf8)?;
-    match serde_json::from_str::<Members<'_>>(text) {
-        Ok(_) => Ok(text),
-        Err(error) => Err(ReadError::syntax(error)),
+/// A text that is one JSON object.
+struct Input<'a> {
+    text: &'a str,
+    members: Members<'a>,
+}
+
+impl<'a> Input<'a> {
+    fn parse(json: &'a [u8]) -> Result<Self, ReadError> {
+        let text = std::str::from_utf8(json).map_err(ReadError::not_utf8)?;
+        let members = serde_json::from_str(text).map_err(ReadError::syntax)?;
+        Ok(Input { text, members })
     }
-}
 
-fn stated_type(json: &str) -> Result<Option<OperationType>, FieldProblem> {
-    let name = WireName::Type.as_str();
-    let members = crate::json_object::members(json)?;
-    match members.iter().rev().find(|(text, _)| text == name) {
-        Some((_, raw)) if raw.get() != "null" => json_value::operation_type(raw.get())
-            .map(Some)
-            .map_err(|problem| problem.within(name)),
-        _ => Ok(None),
+    fn stated_type(&self) -> Result<Option<OperationType>, ReadError> {
+        let name = WireName::Type.as_str();
+        match self.members.last(name) {
+            Some(raw) if raw.get() != "null" => match json_value::operation_type(raw.get()) {
+                Ok(operation_type) => Ok(Some(operation_type)),
+                Err(problem) => Err(ReadError::of_field(&problem.within(name), self.text)),
+            },
+            _ => Ok(None),
+        }
     }
-}
 
-fn read_fields(kind: EntityKind, json: &str) -> Result<Entity, FieldProblem> {
-    let operation = |operation_type, layout| {
+    fn read(&self, kind: EntityKind) -> Result<Entity, ReadError> {
+        self.fields(kind)
+            .map_err(|problem| ReadError::of_field(&problem, self.text))
+    }
+
+    fn fields(&self, kind: EntityKind) -> Result<Entity, FieldProblem> {
+        Ok(match kind {
+            EntityKind::Event => Event {
+                fields: self.operation(OperationType::Event, layout::EVENT)?,
+            }
+            .into(),
+            EntityKind::Activity => Activity {
+                fields: self.operation(OperationType::Activity, layout::ACTIVITY)?,
+            }
+            .into(),
+            EntityKind::LogEntry => LogEntry {
+                fields: self.operation(OperationType::Log, layout::LOG)?,
+            }
+            .into(),
+            EntityKind::Snapshot => Snapshot {
+                fields: self.snapshot(OperationType::Snapshot)?,
+            }
+            .into(),
+            EntityKind::Dataset => Dataset {
+                fields: self.snapshot(OperationType::Dataset)?,
+            }
+            .into(),
+        })
+    }
+
+    fn operation(&self, operation_type: OperationType, layout: u8) -> Result<OperationFields, FieldProblem> {
         let mut fields = OperationFields::of_type(operation_type);
-        read_object(&mut fields, layout, json).map(|()| fields)
-    };
-    let snapshot = |operation_type| {
+        read_members(&mut fields, layout, &self.members)?;
+        Ok(fields)
+    }
+
+    fn snapshot(&self, operation_type: OperationType) -> Result<SnapshotFields, FieldProblem> {
         let mut fields = SnapshotFields::of_type(operation_type);
-        read_object(&mut fields, layout::SNAPSHOT, json).map(|()| fields)
-    };
-    Ok(match kind {
-        EntityKind::Event => Event {
-            fields: operation(OperationType::Event, layout::EVENT)?,
-        }
-        .into(),
-        EntityKind::Activity => Activity {
-            fields: operation(OperationType::Activity, layout::ACTIVITY)?,
-        }
-        .into(),
-        EntityKind::LogEntry => LogEntry {
-            fields: operation(OperationType::Log, layout::LOG)?,
-        }
-        .into(),
-        EntityKind::Snapshot => Snapshot {
-            fields: snapshot(OperationType::Snapshot)?,
-        }
-        .into(),
-        EntityKind::Dataset => Dataset {
-            fields: snapshot(OperationType::Dataset)?,
-        }
-        .into(),
-    })
+        read_members(&mut fields, layout::SNAPSHOT, &self.members)?;
+        Ok(fields)
+    }
 }

@@ -1,25 +1,90 @@
-//! Writing a text as the inside of a JSON string.
+//! Appending short texts to a buffer, and writing a text as the inside of a JSON string.
+//!
+//! An event is made of some twenty texts of a few bytes each. A call of `memcpy` per text would cost more than
+//! the rest of the work, so that texts are copied by words here, and tested for escapes while in a register.
+
+/// Appends bytes that are short, or at least not long.
+#[inline]
+pub(crate) fn push_short(out: &mut Vec<u8>, bytes: &[u8]) {
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    for chunk in chunks {
+        out.extend_from_slice(chunk);
+    }
+    push_rest(out, rest);
+}
 
 /// Appends `text` with quotes, backslashes and control characters escaped; everything else stays UTF-8.
 #[inline]
 pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
-    if is_plain(bytes) {
-        out.extend_from_slice(bytes);
-    } else {
+    let start = out.len();
+    out.reserve(bytes.len());
+    let mut special = 0;
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    for chunk in chunks {
+        let word = u128::from_ne_bytes(*chunk);
+        special |= special_bytes(word as u64) | special_bytes((word >> 64) as u64);
+        out.extend_from_slice(chunk);
+    }
+    special |= special_rest(rest);
+    push_rest(out, rest);
+    if special != 0 {
+        out.truncate(start);
         push_piecewise(out, bytes);
     }
 }
 
-/// Whether no byte needs an escape. Written so that whole chunks are tested at once.
+/// Appends fewer than 16 bytes.
 #[inline]
-fn is_plain(bytes: &[u8]) -> bool {
-    let (chunks, rest) = bytes.as_chunks::<16>();
-    chunks.iter().all(|chunk| {
-        !chunk
-            .iter()
-            .fold(false, |found, byte| found | needs_escape(*byte))
-    }) && !rest.iter().fold(false, |found, byte| found | needs_escape(*byte))
+fn push_rest(out: &mut Vec<u8>, mut rest: &[u8]) {
+    if let Some((word, behind)) = rest.split_first_chunk::<8>() {
+        out.extend_from_slice(word);
+        rest = behind;
+    }
+    if let Some((word, behind)) = rest.split_first_chunk::<4>() {
+        out.extend_from_slice(word);
+        rest = behind;
+    }
+    if let Some((word, behind)) = rest.split_first_chunk::<2>() {
+        out.extend_from_slice(word);
+        rest = behind;
+    }
+    if let [byte] = rest {
+        out.push(*byte);
+    }
+}
+
+/// Whether fewer than 16 bytes need an escape; not zero if so.
+#[inline]
+fn special_rest(rest: &[u8]) -> u64 {
+    match (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
+        (Some(first), Some(last)) => {
+            special_bytes(u64::from_ne_bytes(*first)) | special_bytes(u64::from_ne_bytes(*last))
+        }
+        _ => match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+            (Some(first), Some(last)) => {
+                let word = u64::from(u32::from_ne_bytes(*first)) << 32 | u64::from(u32::from_ne_bytes(*last));
+                special_bytes(word)
+            }
+            _ => rest
+                .iter()
+                .fold(0, |special, byte| special | u64::from(needs_escape(*byte))),
+        },
+    }
+}
+
+/// Tests eight bytes at once: a byte of the result has its high bit set if the byte needs an escape.
+///
+/// A carry may mark a byte above one that is marked already, which does no harm: all that counts is whether
+/// the result is zero.
+#[inline]
+const fn special_bytes(word: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 0xff;
+    const HIGHS: u64 = ONES * 0x80;
+    let control = word.wrapping_sub(ONES * 0x20);
+    let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
+    let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+    (control | quote | backslash) & !word & HIGHS
 }
 
 #[inline]
@@ -57,26 +122,51 @@ mod tests {
 
     use super::*;
 
+    fn quoted(text: &str) -> Vec<u8> {
+        let mut json = vec![b'"'];
+        push_escaped(&mut json, text);
+        json.push(b'"');
+        json
+    }
+
     proptest! {
         #[test]
         fn escaped_text_reads_back(text in any::<String>()) {
-            let mut json = vec![b'"'];
-            push_escaped(&mut json, &text);
-            json.push(b'"');
+            let json = quoted(&text);
             prop_assert!(!json.contains(&b'\n'));
             prop_assert_eq!(serde_json::from_slice::<String>(&json).unwrap(), text);
+        }
+
+        #[test]
+        fn short_bytes_are_copied(bytes in proptest::collection::vec(any::<u8>(), 0..70)) {
+            let mut out = vec![1];
+            push_short(&mut out, &bytes);
+            prop_assert_eq!(out.get(1..), Some(&*bytes));
         }
     }
 
     #[test]
-    fn every_control_character_is_escaped_wherever_it_stands() {
-        for code in 0..0x80_u8 {
-            for length in 0..40 {
-                let text = format!("{}{}é", "x".repeat(length), char::from(code));
-                let mut json = vec![b'"'];
-                push_escaped(&mut json, &text);
-                json.push(b'"');
+    fn every_character_is_escaped_wherever_it_stands() {
+        for code in 0..=0xff_u8 {
+            for (before, behind) in (0..40).flat_map(|before| [0, 3, 9, 17].map(|behind| (before, behind))) {
+                let text = format!("{}{}{}", "x".repeat(before), char::from(code), "é".repeat(behind));
+                let json = quoted(&text);
                 assert_eq!(serde_json::from_slice::<String>(&json).unwrap(), text);
+            }
+        }
+    }
+
+    /// The words must find neither less nor more than the test of single bytes.
+    #[test]
+    fn words_and_bytes_agree() {
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                for around in [b'x', 0x7f, 0x80, 0xff, 0x20, 0x21, 0x23, 0x5b, 0x5d] {
+                    let mut bytes = [around; 8];
+                    bytes[at] = byte;
+                    let special = special_bytes(u64::from_ne_bytes(bytes)) != 0;
+                    assert_eq!(special, needs_escape(byte), "{bytes:?}");
+                }
             }
         }
     }

@@ -79,3 +79,14 @@ impl From<Message> for Event {
         .message(message)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Events are moved by value through every setter; what few of them have belongs into the box.
+    #[test]
+    fn an_event_is_four_cache_lines() {
+        assert!(size_of::<Event>() <= 256);
+    }
+}

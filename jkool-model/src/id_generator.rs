@@ -14,7 +14,7 @@ const COUNTER_START_MASK: u64 = (1 << (COUNTER_BITS - 1)) - 1;
 const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
 
 thread_local! {
-    static STATE: Cell<State> = const { Cell::new(State::UNSEEDED) };
+    static GENERATOR: Generator = const { Generator::unseeded() };
 }
 
 /// The next id of this thread, as the 128 bits of a UUID.
@@ -23,48 +23,42 @@ thread_local! {
 /// version and variant bits, starting at random in each millisecond; 32 random bits.
 #[inline]
 pub(crate) fn next(time: Timestamp) -> u128 {
-    STATE.with(|cell| {
-        let mut state = cell.get();
-        let micros = u64::try_from(time.as_micros()).unwrap_or(0);
-        let id = state.next(micros);
-        cell.set(state);
-        id
-    })
+    GENERATOR.with(|generator| generator.next(u64::try_from(time.as_micros()).unwrap_or(0)))
 }
 
-#[derive(Clone, Copy)]
-struct State {
-    millis: u64,
-    counter: u64,
-    random: [u64; 2],
-    process: u32,
-    seeded: bool,
+#[derive(Clone)]
+struct Generator {
+    millis: Cell<u64>,
+    counter: Cell<u64>,
+    random: [Cell<u64>; 2],
+    process: Cell<Option<u32>>,
 }
 
-impl State {
-    const UNSEEDED: State = State {
-        millis: 0,
-        counter: 0,
-        random: [0; 2],
-        process: 0,
-        seeded: false,
-    };
+impl Generator {
+    /// Its milliseconds are none that a time can have, so that the first id seeds it.
+    const fn unseeded() -> Self {
+        Generator {
+            millis: Cell::new(u64::MAX),
+            counter: Cell::new(0),
+            random: [Cell::new(0), Cell::new(0)],
+            process: Cell::new(None),
+        }
+    }
 
     #[inline]
-    fn next(&mut self, micros: u64) -> u128 {
+    fn next(&self, micros: u64) -> u128 {
         let millis = micros / 1000;
-        if millis != self.millis || !self.seeded {
-            self.enter(millis);
+        if millis == self.millis.get() {
+            self.counter.set(self.counter.get().wrapping_add(1));
         } else {
-            self.counter = self.counter.wrapping_add(1);
+            self.enter(millis);
         }
         // A forked child has its parent's state until its first new millisecond. Stirring in the clock makes
         // the two part before that.
-        self.random[0] = self.random[0].wrapping_add(micros.wrapping_mul(GOLDEN_RATIO));
-        let tail = self.random() >> 32;
-
-        let high = (self.millis << 16) | 0x7000 | ((self.counter >> 30) & 0xfff);
-        let low = (0b10 << 62) | ((self.counter & 0x3fff_ffff) << 32) | tail;
+        let counter = self.counter.get();
+        let tail = self.random(micros.wrapping_mul(GOLDEN_RATIO)) >> 32;
+        let high = (millis << 16) | 0x7000 | ((counter >> 30) & 0xfff);
+        let low = (0b10 << 62) | ((counter & 0x3fff_ffff) << 32) | tail;
         (u128::from(high) << 64) | u128::from(low)
     }
 
@@ -72,30 +66,26 @@ impl State {
     /// call, too dear to make for every id.
     #[cold]
     #[inline(never)]
-    fn enter(&mut self, millis: u64) {
+    fn enter(&self, millis: u64) {
         let process = process_id();
-        if !self.seeded || process != self.process {
-            *self = State {
-                process,
-                seeded: true,
-                random: seed(process),
-                ..*self
-            };
+        if self.process.replace(Some(process)) != Some(process) {
+            let [first, second] = seed(process);
+            self.random[0].set(first);
+            self.random[1].set(second);
         }
-        self.millis = millis;
-        self.counter = self.random() & COUNTER_START_MASK;
+        self.millis.set(millis);
+        self.counter.set(self.random(0) & COUNTER_START_MASK);
     }
 
-    /// xoroshiro128++ 1.0 by Blackman and Vigna, a generator in the public domain.
+    /// xoroshiro128++ 1.0 by Blackman and Vigna, a generator in the public domain, with a word stirred in.
     #[inline]
-    fn random(&mut self) -> u64 {
-        let [first, mut second] = self.random;
+    fn random(&self, stir: u64) -> u64 {
+        let first = self.random[0].get().wrapping_add(stir);
+        let second = self.random[1].get();
         let result = first.wrapping_add(second).rotate_left(17).wrapping_add(first);
-        second ^= first;
-        self.random = [
-            first.rotate_left(49) ^ second ^ (second << 21),
-            second.rotate_left(28),
-        ];
+        let mixed = first ^ second;
+        self.random[0].set(first.rotate_left(49) ^ mixed ^ (mixed << 21));
+        self.random[1].set(mixed.rotate_left(28));
         result
     }
 }
@@ -130,27 +120,42 @@ mod tests {
 
     #[test]
     fn a_forked_child_leaves_its_parents_sequence() {
-        let mut parent = State::UNSEEDED;
+        let parent = Generator::unseeded();
         parent.next(1_000_000);
-        let mut child = State {
-            process: parent.process.wrapping_add(1),
-            ..parent
-        };
+        let child = parent.clone();
+        child
+            .process
+            .set(child.process.get().map(|process| process.wrapping_add(1)));
         assert_ne!(parent.next(2_000_000), child.next(2_000_000));
     }
 
     #[test]
     fn a_forked_child_differs_within_the_same_millisecond() {
-        let mut parent = State::UNSEEDED;
+        let parent = Generator::unseeded();
         parent.next(1_000_000);
-        let mut child = parent;
+        let child = parent.clone();
         assert_ne!(parent.next(1_000_010), child.next(1_000_011));
     }
 
     #[test]
     fn the_clock_may_go_back() {
-        let mut state = State::UNSEEDED;
-        let ids = [5_000, 3_000, 5_000].map(|micros| state.next(micros));
+        let generator = Generator::unseeded();
+        let ids = [5_000, 3_000, 5_000].map(|micros| generator.next(micros));
         assert!(ids[0] != ids[2] && ids[1] < ids[0]);
+    }
+
+    /// Half of the random bits are set, on average, in each place.
+    #[test]
+    fn the_random_bits_are_spread_evenly() {
+        const IDS: u32 = 20_000;
+        let generator = Generator::unseeded();
+        let mut set = [0_u32; 32];
+        for number in 0..IDS {
+            let id = generator.next(1_000_000 + u64::from(number));
+            for (bit, set) in set.iter_mut().enumerate() {
+                *set += u32::from(id >> bit & 1 == 1);
+            }
+        }
+        assert!(set.iter().all(|set| set.abs_diff(IDS / 2) < IDS / 20), "{set:?}");
     }
 }

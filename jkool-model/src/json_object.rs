@@ -22,7 +22,18 @@ pub(crate) trait ReadFields {
 
 /// Reads the object `json` into `target`.
 pub(crate) fn read_object(target: &mut impl ReadFields, layout: u8, json: &str) -> Result<(), FieldProblem> {
-    let members = members(json)?;
+    match serde_json::from_str::<Members<'_>>(json) {
+        Ok(members) => read_members(target, layout, &members),
+        Err(_) => Err(FieldProblem::new("an object", json)),
+    }
+}
+
+/// Reads the members of an object into `target`.
+pub(crate) fn read_members(
+    target: &mut impl ReadFields,
+    layout: u8,
+    Members(members): &Members<'_>,
+) -> Result<(), FieldProblem> {
     let names: Vec<Option<WireName>> = members
         .iter()
         .map(|(name, _)| WireName::in_layout(name, layout))
@@ -69,14 +80,6 @@ pub(crate) fn read_object(target: &mut impl ReadFields, layout: u8, json: &str) 
     Ok(())
 }
 
-/// The members of an object, in order, their values unread.
-pub(crate) fn members(json: &str) -> Result<Vec<(Cow<'_, str>, &RawValue)>, FieldProblem> {
-    match serde_json::from_str::<Members<'_>>(json) {
-        Ok(members) => Ok(members.0),
-        Err(_) => Err(FieldProblem::new("an object", json)),
-    }
-}
-
 /// The elements of an array, their values unread.
 pub(crate) fn elements<'a>(
     json: &'a str,
@@ -85,8 +88,19 @@ pub(crate) fn elements<'a>(
     serde_json::from_str(json).map_err(|_| FieldProblem::new(expectation, json))
 }
 
-/// The members of an object, as they stand in the input.
-pub(crate) struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
+/// The members of an object in order, as they stand in the input, their values unread.
+pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Members<'a> {
+    /// The value of the last member of a name.
+    pub(crate) fn last(&self, name: &str) -> Option<&'a RawValue> {
+        self.0
+            .iter()
+            .rev()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| *value)
+    }
+}
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

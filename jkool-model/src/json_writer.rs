@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use crate::decorations::Decorations;
-use crate::escape::push_escaped;
+use crate::escape::{push_escaped, push_short};
 use crate::field_sink::{Describe, FieldSink};
 use crate::property_value::non_finite_text;
 use crate::text_list::TextList;
@@ -99,7 +99,7 @@ impl FieldSink for JsonWriter<'_> {
         };
         let fragment = operation.or_else(|| self.decorations?.fragment(name));
         if let Some(fragment) = fragment {
-            self.out.extend_from_slice(fragment);
+            push_short(self.out, fragment);
         }
         Ok(())
     }
@@ -115,7 +115,7 @@ impl FieldSink for JsonWriter<'_> {
     #[inline]
     fn word(&mut self, name: WireName, word: &'static str) -> Result<(), Infallible> {
         self.out.extend_from_slice(name.text_key());
-        self.out.extend_from_slice(word.as_bytes());
+        push_short(self.out, word.as_bytes());
         self.out.push(b'"');
         Ok(())
     }
@@ -220,7 +220,7 @@ impl FieldSink for JsonWriter<'_> {
 
 #[inline]
 pub(crate) fn push_integer(out: &mut Vec<u8>, number: i64) {
-    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+    push_short(out, itoa::Buffer::new().format(number).as_bytes());
 }
 
 #[inline]
@@ -228,6 +228,6 @@ fn push_id(out: &mut Vec<u8>, id: &TrackingId) {
     match id.as_other_text() {
         Ok(text) => push_escaped(out, text),
         // The digits of a UUID need no escaping.
-        Err(_) => out.extend_from_slice(id.text(&mut [0; 36]).as_bytes()),
+        Err(_) => push_short(out, id.text(&mut [0; 36]).as_bytes()),
     }
 }
