@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::PropertyValue;
 use crate::field_sink::FieldSink;
 use crate::wire_name::WireName;
+use crate::{Dialect, PropertyValue};
 
 /// Extra fields in the order they were added, each name once.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,19 +68,22 @@ impl ExtraFields {
         self.0.iter().filter(misnamed).map(|field| &*field.name)
     }
 
-    /// Hands the fields to a sink, never under a name that the model's own fields may take there: those of
-    /// the model are left out, and TNT4PY's second spellings, which an entity with both spellings brings
-    /// along, take the spelling that is free in the dialect.
+    /// The name under which one of the model's own fields is written: that of the dialect, unless TNT4PY's
+    /// name is taken by a second value that was read beside TNT4J's.
+    #[inline]
+    pub(crate) fn spelling(&self, dialect: Dialect, tnt4j: WireName, tnt4py: WireName) -> WireName {
+        match dialect {
+            Dialect::Tnt4py if !self.0.iter().any(|field| field.owned == Some(tnt4py)) => tnt4py,
+            _ => tnt4j,
+        }
+    }
+
+    /// Hands the fields to a sink, except those under names of the model, so that no name is written twice.
     #[inline]
     pub(crate) fn describe<S: FieldSink>(&self, sink: &mut S) -> Result<(), S::Error> {
         for field in &self.0 {
-            match field.owned {
-                None => sink.extra(&field.name, &field.value)?,
-                Some(name) if name.is_tnt4py() => {
-                    let free = sink.dialect().pick(name, name.canonical());
-                    sink.extra(free.as_str(), &field.value)?;
-                }
-                Some(_) => {}
+            if field.owned.is_none_or(WireName::is_tnt4py) {
+                sink.extra(&field.name, &field.value)?;
             }
         }
         Ok(())

@@ -39,7 +39,7 @@ pub(crate) fn read_members(
         .map(|(name, _)| WireName::in_layout(name, layout))
         .collect();
 
-    // The last member of each known name, and whether its value is something other than null.
+    // The last member of each known name is the one that counts, unless it is null.
     let mut last = [None; WireName::COUNT];
     for (index, name) in names.iter().enumerate() {
         if let Some(slot) = name.and_then(|name| last.get_mut(name as usize)) {
@@ -57,19 +57,18 @@ pub(crate) fn read_members(
     let mut any_extra = false;
     for (index, ((text, raw), name)) in members.iter().zip(&names).enumerate() {
         match *name {
-            // TNT4PY's spelling next to TNT4J's is kept under its own name.
+            // It is repeated further on, or null.
+            Some(name) if counts(name) != Some(index) => {}
+            // TNT4PY's spelling next to TNT4J's is kept under its own name, below.
             Some(name) if !name.is_tnt4py() || counts(name.canonical()).is_none() => {
-                if counts(name) == Some(index) {
-                    target
-                        .read(name.canonical(), raw.get())
-                        .map_err(|problem| problem.within(text))?;
-                }
+                let read = target.read(name.canonical(), raw.get());
+                read.map_err(|problem| problem.within(text))?;
             }
             _ => {
                 let value = json_value::property_value(raw.get()).map_err(|problem| problem.within(text))?;
                 target
                     .extra_mut()
-                    .push(layout, Cow::Owned(text.clone().into_owned()), value);
+                    .push(layout, Cow::Owned(text.to_string()), value);
                 any_extra = true;
             }
         }

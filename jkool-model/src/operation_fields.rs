@@ -129,10 +129,12 @@ impl Describe for OperationFields {
             sink.integer(WireName::Time, time.as_micros())?;
         }
         if let Some(correlators) = &self.correlators {
-            sink.texts(
-                dialect.pick(WireName::CorrId, WireName::CorrIdTnt4py),
-                correlators,
-            )?;
+            let (tnt4j, tnt4py) = (WireName::CorrId, WireName::CorrIdTnt4py);
+            let name = match &self.rare {
+                Some(rare) => rare.extra.spelling(dialect, tnt4j, tnt4py),
+                None => dialect.pick(tnt4j, tnt4py),
+            };
+            sink.texts(name, correlators)?;
         }
         default_text(sink, WireName::Location, self.location.as_deref())?;
         default_text(sink, WireName::User, self.user.as_deref())?;
@@ -175,6 +177,7 @@ impl RareFields {
 impl Describe for RareFields {
     fn describe<S: FieldSink>(&self, sink: &mut S) -> Result<(), S::Error> {
         let dialect = sink.dialect();
+        let spelling = |tnt4j, tnt4py| self.extra.spelling(dialect, tnt4j, tnt4py);
         default_text(sink, WireName::Source, self.source.as_deref())?;
         default_text(sink, WireName::SourceSsn, self.source_ssn.as_deref())?;
         default_text(sink, WireName::SourceUrl, self.source_url.as_deref())?;
@@ -182,7 +185,7 @@ impl Describe for RareFields {
         default_integer(sink, WireName::Pid, self.pid)?;
         default_integer(sink, WireName::Tid, self.tid)?;
         if let Some(id) = &self.parent_id {
-            sink.id(dialect.pick(WireName::ParentId, WireName::ParentTrackingId), id)?;
+            sink.id(spelling(WireName::ParentId, WireName::ParentTrackingId), id)?;
         }
         for (name, text) in [
             (WireName::Exception, &self.exception),
@@ -200,11 +203,11 @@ impl Describe for RareFields {
             (WireName::EndTime, self.end_time.map(Timestamp::as_micros)),
             (WireName::ElapsedTime, self.elapsed),
             (
-                dialect.pick(WireName::WaitTime, WireName::WaitTimeTnt4py),
+                spelling(WireName::WaitTime, WireName::WaitTimeTnt4py),
                 self.wait_time,
             ),
             (
-                dialect.pick(WireName::MessageAge, WireName::MessageAgeTnt4py),
+                spelling(WireName::MessageAge, WireName::MessageAgeTnt4py),
                 self.message_age,
             ),
             (WireName::MessageSize, self.message_size),
