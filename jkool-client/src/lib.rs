@@ -1,1 +1,147 @@
-//! jkool-client.
+//! Streams logs, events, activities and metrics to the jKool / meshIQ cloud. The host never waits, and nothing
+//! accepted is lost without being counted.
+//!
+//! ```no_run
+//! use jkool_client::{Client, Event};
+//! # use std::time::Duration;
+//!
+//! let client = Client::builder().http("my-access-token").build()?;
+//! client.send(Event::new("PlaceOrder").message("order processed").correlator("order-4711"))?;
+//! client.close(Duration::from_secs(5))?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! With `JKOOL_TOKEN` or `JKOOL_TOKEN_FILE` in the environment, [`Client::from_env`] needs no code for the
+//! destination. A [`Logger`] gives what it sends a default operation and a channel. Entities lack nothing they need:
+//! a source FQN, a tracking id, a time and a process id are filled in.
+//!
+//! ```
+//! use jkool_client::{Client, Event, Severity, Snapshot};
+//! # use jkool_client::transport::testing::Recording;
+//! # use std::time::Duration;
+//!
+//! # let recording = Recording::new();
+//! # let my_transport = recording.clone();
+//! let client = Client::builder()
+//!     .transport(my_transport) // anything that implements `Connect`; here one that records, for a test
+//!     .source_fqn("APPL=Shop#SERVER=?#DATACENTER=DC1".parse()?)
+//!     .build()?;
+//! let orders = client.logger("orders");
+//! orders.send(
+//!     Event::new("PlaceOrder").message("order processed").severity(Severity::Warning).snapshot(
+//!         Snapshot::new("Payment").category("Order").property("order-amount", 99.5),
+//!     ),
+//! )?;
+//! let receipt = orders.send_tracked(Event::new("PayOrder"))?;
+//! client.flush(Duration::from_secs(5))?;
+//! assert!(receipt.fate().is_some_and(|fate| fate.is_success()));
+//! assert_eq!(client.stats().delivered, 2);
+//! # assert!(recording.bodies()[0].contains("#DATACENTER=DC1"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is promised
+//!
+//! Every promise names a [`State`]:
+//!
+//! | state | means | promised by |
+//! |---|---|---|
+//! | *queued* | the event is in the memory of this process | `Ok` of [`Client::send`] |
+//! | *delivered* | the far end confirmed it | a [`Receipt`]; [`Stats::delivered`] |
+//! | *handed* | it was written to the socket, where the protocol promises no confirmation | a [`Receipt`]; [`Stats::handed`] |
+//! | *dropped* | it was given up, for a [`DropReason`] | a [`Receipt`]; [`Stats::dropped`]; a [`DeadLetter`] if it was refused |
+//!
+//! * `send` never waits for the network or for room in the queue. It copies the encoded event into a buffer of
+//!   bounded size; if there is no room, it hands the event back in its [`SendError`].
+//! * Delivery is *at least once*: when an answer gets lost, the event is sent again, with the same tracking id, so that
+//!   duplicates can be told. [`Stats::retries_in_doubt`] counts them.
+//! * Temporary failures are retried with growing waits ([`RetryPolicy`]). A refused token or a wrong address *holds*
+//!   everything back, raises one [`Alarm`], and drops nothing until it is mended, or until an event is older than the
+//!   [delivery time-out](ClientBuilder::delivery_timeout).
+//! * At any quiet moment every event is accounted for: see [`Stats`].
+//! * [`flush`](Client::flush) and [`close`](Client::close) return in time, whatever hangs, and say what is left.
+//! * Nothing here panics, exits or logs. What the worker's own libraries log is marked: see [`is_silenced`].
+//!
+//! # Features
+//!
+//! * `http` (default): streaming over HTTPS.
+//! * `mqtt`: streaming over MQTT.
+
+mod client;
+mod logger;
+
+mod build_error;
+mod builder;
+mod destination;
+mod environment;
+mod guard;
+mod retry_policy;
+
+mod channel;
+mod intake;
+mod scratch;
+mod send_error;
+mod tally;
+
+mod queue;
+
+mod completion;
+mod fate;
+mod receipt;
+mod timed;
+mod wait_error;
+
+mod alarm;
+mod dead_letter;
+mod delivery;
+mod drop_reason;
+mod health;
+mod hold_cause;
+mod hooks;
+mod ledger;
+mod silence;
+mod stats;
+mod worker;
+
+/// The data model, whole.
+pub use jkool_model as model;
+/// The seam to transports, whole.
+pub use jkool_transport as transport;
+
+pub use jkool_model::{
+    Activity, ActivityStatus, CompletionCode, Dataset, Decorations, Dialect, Entity, EntityKind, Event,
+    LogEntry, LogType, Message, NonFinite, OperationType, ParseSourceFqnError, Problems, Property,
+    PropertyValue, RawJson, Severity, Snapshot, SourceFqn, SourceType, Timestamp, TrackingId, Ttl, ValueType,
+};
+#[cfg(any(feature = "http", feature = "mqtt"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "http", feature = "mqtt"))))]
+pub use jkool_transport::TlsOptions;
+pub use jkool_transport::{
+    AccessToken, Connect, Endpoint, ErrorKind, Refusal, RefusalKind, TokenSource, Transport, TransportError,
+};
+#[cfg(feature = "http")]
+#[cfg_attr(docsrs, doc(cfg(feature = "http")))]
+pub use jkool_transport_http::{
+    BodyFraming, CURRENT_SERVICE_URL, DEFAULT_URL, Http, HttpBuilder, PathMode, Proxy,
+};
+#[cfg(feature = "mqtt")]
+#[cfg_attr(docsrs, doc(cfg(feature = "mqtt")))]
+pub use jkool_transport_mqtt::{Mqtt, MqttBuilder, QualityOfService};
+
+pub use alarm::Alarm;
+pub use build_error::BuildError;
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use dead_letter::DeadLetter;
+pub use drop_reason::DropReason;
+pub use fate::{Dropped, Fate, State};
+pub use guard::Guard;
+pub use health::Health;
+pub use hold_cause::HoldCause;
+pub use logger::Logger;
+pub use receipt::Receipt;
+pub use retry_policy::RetryPolicy;
+pub use send_error::{SendError, SendErrorKind};
+pub use silence::is_silenced;
+pub use stats::{DropCounts, Stats};
+pub use wait_error::{CheckError, CloseError, FlushError, WaitError};

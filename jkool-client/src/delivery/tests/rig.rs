@@ -1,0 +1,158 @@
+//! A delivery on tokio's paused clock, with everything around it.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jkool_model::EntityKind;
+use jkool_transport::{Connect, ErrorKind, Record, TransportError};
+use tokio::time::Instant;
+
+use crate::channel::{ChannelNames, Channels};
+use crate::completion::Completion;
+use crate::delivery::{Command, Delivery, Mailbox, Settings};
+use crate::hooks::Hooks;
+use crate::ledger::Ledger;
+use crate::queue::{Entry, Gate, Queue, QueueReader};
+use crate::receipt::ReceiptCell;
+use crate::{Alarm, DeadLetter, DropReason, Receipt, RetryPolicy};
+
+/// A delivery under way. Its random numbers are all 1, so that each wait is as long as its bound.
+pub(super) struct Rig {
+    pub(super) queue: Arc<Queue>,
+    pub(super) ledger: Arc<Ledger>,
+    pub(super) alarms: Arc<Mutex<Vec<Alarm>>>,
+    pub(super) dead_letters: Arc<Mutex<Vec<DeadLetter>>>,
+    pub(super) start: Instant,
+    mailbox: Arc<Mailbox>,
+    channels: Arc<Channels>,
+}
+
+impl Rig {
+    pub(super) fn start(connect: impl Connect, change: impl FnOnce(&mut Settings)) -> Self {
+        let (alarms, dead_letters) = (Arc::default(), Arc::default());
+        let mut settings = Settings {
+            in_flight: 8,
+            is_ordered: false,
+            delivery_timeout: None,
+            retry: RetryPolicy::default(),
+            hooks: Hooks {
+                on_alarm: Some(Box::new(keep(&alarms))),
+                on_dead_letter: Some(Box::new(keep(&dead_letters))),
+            },
+        };
+        change(&mut settings);
+        let queue = Queue::new(100_000, 64 << 20, settings.is_ordered);
+        let (mailbox, ledger, channels) = (
+            Arc::new(Mailbox::new()),
+            Arc::new(Ledger::default()),
+            Arc::new(Channels::default()),
+        );
+        let mut delivery = Delivery::new(
+            QueueReader::new(Arc::clone(&queue)),
+            Arc::clone(&mailbox),
+            Arc::new(connect),
+            Arc::clone(&ledger),
+            ChannelNames::new(Arc::clone(&channels)),
+            settings,
+            Box::new(|| 1.0),
+        );
+        tokio::spawn(async move { delivery.run().await });
+        Self {
+            queue,
+            ledger,
+            alarms,
+            dead_letters,
+            start: Instant::now(),
+            mailbox,
+            channels,
+        }
+    }
+
+    pub(super) fn push(&self, body: &str) {
+        self.push_with(body, None);
+    }
+
+    pub(super) fn push_all<'a>(&self, bodies: impl IntoIterator<Item = &'a str>) {
+        bodies.into_iter().for_each(|body| self.push(body));
+    }
+
+    pub(super) fn push_tracked(&self, body: &str) -> Receipt {
+        let cell = Arc::new(Completion::new());
+        self.push_with(body, Some(Arc::clone(&cell)));
+        Receipt::new(cell, Arc::clone(&self.ledger))
+    }
+
+    fn push_with(&self, body: &str, receipt: Option<Arc<ReceiptCell>>) {
+        let entry = Entry {
+            kind: EntityKind::Event,
+            channel: self.channels.intern("test").0,
+        };
+        self.queue.push(body.as_bytes(), entry, receipt).unwrap();
+    }
+
+    /// Waits until all that was pushed is settled.
+    pub(super) async fn flush(&self) {
+        let done = Arc::new(Completion::new());
+        self.post(Command::Flush(Arc::clone(&done)));
+        tokio::time::timeout(Duration::from_secs(86_400), poll_fn(|context| done.poll(context)))
+            .await
+            .expect("the flush hangs");
+    }
+
+    /// Closes, and tells how many records were left.
+    pub(super) async fn close(&self, within: Duration) -> u64 {
+        let done = Arc::new(Completion::new());
+        self.queue.shut(Gate::Closed);
+        self.post(Command::Close {
+            within,
+            done: Arc::clone(&done),
+        });
+        poll_fn(|context| done.poll(context)).await
+    }
+
+    pub(super) async fn check(&self) -> Result<(), TransportError> {
+        let done = Arc::new(Completion::new());
+        self.post(Command::Check(Arc::clone(&done)));
+        poll_fn(|context| done.poll(context)).await
+    }
+
+    fn post(&self, command: Command) {
+        self.mailbox.post(command);
+        self.queue.ring();
+    }
+
+    /// Virtual seconds since the start, to the tenth.
+    pub(super) fn seconds(&self) -> f64 {
+        (self.start.elapsed().as_secs_f64() * 10.0).round() / 10.0
+    }
+
+    pub(super) fn dropped(&self, reason: DropReason) -> u64 {
+        self.ledger.dropped(reason).get()
+    }
+
+    pub(super) fn assert_balanced(&self) {
+        let dropped: u64 = DropReason::ALL
+            .into_iter()
+            .map(|reason| self.dropped(reason))
+            .sum();
+        let settled = self.ledger.delivered.get() + self.ledger.handed.get() + dropped;
+        assert_eq!(self.queue.accepted(), settled + self.queue.pending() as u64);
+    }
+}
+
+pub(super) fn error(kind: ErrorKind) -> TransportError {
+    TransportError::new(kind, format!("{kind:?} in a test"))
+}
+
+pub(super) fn bodies(records: &[Record]) -> Vec<String> {
+    records
+        .iter()
+        .map(|record| String::from_utf8_lossy(&record.body).into_owned())
+        .collect()
+}
+
+fn keep<T: Clone + Send>(list: &Arc<Mutex<Vec<T>>>) -> impl Fn(&T) + Send + Sync + use<T> {
+    let list = Arc::clone(list);
+    move |value| list.lock().unwrap().push(value.clone())
+}

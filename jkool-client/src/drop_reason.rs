@@ -1,0 +1,40 @@
+//! Why an accepted event was given up.
+
+use std::fmt;
+
+/// Why an accepted event was given up. Each is counted under its reason in [`Stats`](crate::Stats).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DropReason {
+    /// It could not be delivered within the [delivery time-out](crate::ClientBuilder::delivery_timeout).
+    Expired,
+    /// The far end, or the transport, will never take it. It went to the
+    /// [dead-letter callback](crate::ClientBuilder::on_dead_letter).
+    Refused,
+    /// The client was closed, and the time for that was over before it could be delivered.
+    Closed,
+    /// The worker gave up after too many panics.
+    Disabled,
+}
+
+impl DropReason {
+    /// All reasons.
+    pub const ALL: [Self; 4] = [Self::Expired, Self::Refused, Self::Closed, Self::Disabled];
+
+    /// The reason in one word of lower case, for reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Refused => "refused",
+            Self::Closed => "closed",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+impl fmt::Display for DropReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,179 @@
+//! The way of an entity into the queue, on the caller's thread.
+
+use std::sync::Arc;
+
+use jkool_model::{Encoder, Entity, Severity};
+use jkool_transport::Connect;
+
+use crate::channel::Channels;
+use crate::completion::Completion;
+use crate::delivery::{Command, Mailbox};
+use crate::ledger::{Count, Ledger};
+use crate::queue::{ChannelId, Entry, Gate, Queue, Rejected};
+use crate::receipt::ReceiptCell;
+use crate::scratch::with_buffer;
+use crate::tally::Tally;
+use crate::{DropCounts, DropReason, Fate, Receipt, SendError, SendErrorKind, Stats};
+
+/// What all handles of a client share.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) mailbox: Arc<Mailbox>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) channels: Arc<Channels>,
+    pub(crate) connect: Shown<Arc<dyn Connect>>,
+    pub(crate) level: Severity,
+    /// Whether entities get a tracking id and a time where they lack them.
+    pub(crate) is_stamping: bool,
+    pub(crate) tally: Tally,
+    pub(crate) refused: Count,
+    /// The process that the worker lives in.
+    pub(crate) process: u32,
+}
+
+/// Where an entity comes from: a logger, or the client itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) encoder: Encoder,
+    pub(crate) channel: ChannelId,
+    pub(crate) name: Arc<str>,
+}
+
+/// Something whose `Debug` is left out.
+pub(crate) struct Shown<T>(pub(crate) T);
+
+impl Intake {
+    /// Queues an entity, if it passes the level gate.
+    #[inline]
+    pub(crate) fn send(&self, entity: Entity, origin: &Origin) -> Result<(), SendError> {
+        if self.is_filtered(&entity) {
+            self.tally.count_filtered();
+            return Ok(());
+        }
+        self.offer(entity, origin, None)
+    }
+
+    /// The same, with a receipt.
+    pub(crate) fn send_tracked(&self, entity: Entity, origin: &Origin) -> Result<Receipt, SendError> {
+        let cell = Arc::new(Completion::new());
+        if self.is_filtered(&entity) {
+            self.tally.count_filtered();
+            cell.complete(Fate::Filtered);
+        } else {
+            self.offer(entity, origin, Some(&cell))?;
+        }
+        Ok(Receipt::new(cell, Arc::clone(&self.ledger)))
+    }
+
+    /// Entities without a severity, and those with none, pass the gate.
+    #[inline]
+    fn is_filtered(&self, entity: &Entity) -> bool {
+        entity
+            .severity()
+            .is_some_and(|severity| severity < self.level && severity != Severity::None)
+    }
+
+    #[inline]
+    fn offer(
+        &self,
+        mut entity: Entity,
+        origin: &Origin,
+        receipt: Option<&Arc<ReceiptCell>>,
+    ) -> Result<(), SendError> {
+        self.tally.count_offered();
+        match self.accept(&mut entity, origin, receipt) {
+            Ok(()) => Ok(()),
+            Err(kind) => {
+                self.refused.add_one();
+                Err(SendError::new(kind, entity))
+            }
+        }
+    }
+
+    #[inline]
+    fn accept(
+        &self,
+        entity: &mut Entity,
+        origin: &Origin,
+        receipt: Option<&Arc<ReceiptCell>>,
+    ) -> Result<(), SendErrorKind> {
+        entity.validate().map_err(SendErrorKind::Invalid)?;
+        if self.is_stamping {
+            entity.stamp();
+        }
+        with_buffer(|body| {
+            origin.encoder.encode(entity, body);
+            let max_bytes = self.queue.max_bytes();
+            if body.len() > max_bytes {
+                return Err(SendErrorKind::TooLarge {
+                    bytes: body.len(),
+                    max_bytes,
+                });
+            }
+            let entry = Entry {
+                kind: entity.kind(),
+                channel: origin.channel,
+            };
+            self.connect
+                .0
+                .admit(entry.kind, &origin.name, body.len())
+                .map_err(SendErrorKind::Refused)?;
+            self.queue
+                .push(body, entry, receipt.map(Arc::clone))
+                .map_err(|rejected| match rejected {
+                    Rejected::Full => SendErrorKind::QueueFull,
+                    Rejected::Shut(Gate::Disabled) => SendErrorKind::Disabled,
+                    Rejected::Shut(_) => SendErrorKind::Closed,
+                })
+        })
+    }
+
+    /// Asks something of the worker, and wakes it.
+    pub(crate) fn post(&self, command: Command) {
+        self.mailbox.post(command);
+        self.queue.ring();
+    }
+
+    /// What became of everything so far.
+    pub(crate) fn stats(&self) -> Stats {
+        let ledger = &self.ledger;
+        let dropped = |reason| ledger.dropped(reason).get();
+        Stats {
+            filtered: self.tally.filtered(),
+            offered: self.tally.offered(),
+            accepted: self.queue.accepted(),
+            refused: self.refused.get(),
+            delivered: ledger.delivered.get(),
+            handed: ledger.handed.get(),
+            pending: self.pending(),
+            dropped: DropCounts {
+                expired: dropped(DropReason::Expired),
+                refused: dropped(DropReason::Refused),
+                closed: dropped(DropReason::Closed),
+                disabled: dropped(DropReason::Disabled),
+            },
+            retries: ledger.retries.get(),
+            retries_in_doubt: ledger.retries_in_doubt.get(),
+            connections: ledger.connections.get(),
+            holds: ledger.holds.get(),
+            panics: ledger.panics.get(),
+        }
+    }
+
+    /// How many events are queued or under way.
+    pub(crate) fn pending(&self) -> u64 {
+        u64::try_from(self.queue.pending()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether this process was forked from the one that the worker lives in.
+    pub(crate) fn is_forked(&self) -> bool {
+        self.process != std::process::id()
+    }
+}
+
+impl<T> std::fmt::Debug for Shown<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}

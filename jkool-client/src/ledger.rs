@@ -1,0 +1,87 @@
+//! The books: what became of every record, and how streaming is going.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread::ThreadId;
+
+use jkool_transport::TransportError;
+
+use crate::{DropReason, Health};
+
+/// Written by the worker, read by everybody.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    pub(crate) delivered: Count,
+    pub(crate) handed: Count,
+    pub(crate) retries: Count,
+    pub(crate) retries_in_doubt: Count,
+    pub(crate) connections: Count,
+    pub(crate) holds: Count,
+    pub(crate) panics: Count,
+    expired: Count,
+    refused: Count,
+    closed: Count,
+    disabled: Count,
+    health: Mutex<Health>,
+    worker: OnceLock<ThreadId>,
+}
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub(crate) struct Count(AtomicU64);
+
+impl Count {
+    /// One more.
+    pub(crate) fn add_one(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The number so far.
+    pub(crate) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Ledger {
+    /// The count of this reason.
+    pub(crate) fn dropped(&self, reason: DropReason) -> &Count {
+        match reason {
+            DropReason::Expired => &self.expired,
+            DropReason::Refused => &self.refused,
+            DropReason::Closed => &self.closed,
+            DropReason::Disabled => &self.disabled,
+        }
+    }
+
+    /// How streaming is going.
+    pub(crate) fn health(&self) -> Health {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The trouble that keeps events from being delivered.
+    pub(crate) fn trouble(&self) -> Option<TransportError> {
+        self.health
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .trouble()
+            .cloned()
+    }
+
+    /// Streaming goes otherwise from now on.
+    pub(crate) fn set_health(&self, health: Health) {
+        *self.health.lock().unwrap_or_else(PoisonError::into_inner) = health;
+    }
+
+    /// The calling thread is the worker.
+    pub(crate) fn claim_worker_thread(&self) {
+        // Set once: the worker keeps its thread when it is restarted.
+        let _ = self.worker.set(std::thread::current().id());
+    }
+
+    /// Whether the calling thread is the worker, which must not wait for itself.
+    pub(crate) fn is_worker_thread(&self) -> bool {
+        self.worker
+            .get()
+            .is_some_and(|worker| *worker == std::thread::current().id())
+    }
+}
