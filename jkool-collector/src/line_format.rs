@@ -207,7 +207,7 @@ mod tests {
             LineFormat::new().line(&order()),
             "12:00:00.000Z ERROR    receive  PlaceOrder     card declined exception=\"Declined: limit\" reason=5 \
              corr=order-4711,\"session 9\" parent=…456789ab location=\"Atlanta, GA\" order-no=4711 \
-             Payment@Order{ amount=99.5 by=card }"
+             Payment@Order{amount=99.5 by=card}"
         );
     }
 

@@ -180,9 +180,15 @@ impl Summary {
         self.properties(properties);
         for snapshot in snapshots {
             let title = Escaped(&title(snapshot.get_name(), snapshot.get_category())).to_string();
-            self.word("", format!("{title}{{"), Mark::Quiet);
+            let first = self.words.len();
             self.properties(snapshot.get_properties());
-            self.word("", "}".to_owned(), Mark::Quiet);
+            match self.words.get_mut(first) {
+                Some(word) => word.key.insert_str(0, &format!("{title}{{")),
+                None => self.word(&format!("{title}{{"), String::new(), Mark::Plain),
+            }
+            if let Some(last) = self.words.last_mut() {
+                last.text.push('}');
+            }
         }
     }
 
