@@ -1,0 +1,104 @@
+//! The command and its subcommands.
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::args::{DestinationArgs, SendArgs, ServeArgs};
+
+const AFTER_HELP: &str = "\
+Exit status:
+  0  delivered, or done what was asked
+  1  not delivered
+  2  wrong usage
+  3  refused: the token is not accepted (401, 403)
+  4  unreachable: no connection, no answer, or no trust in the far end's certificate
+
+Environment:
+  JKOOL_TOKEN_FILE  a file with the access token, where neither --https nor --token-file gives one
+  JKOOL_TOKEN       the access token itself, where nothing else gives one
+  JKOOL_URL         where to stream to, where --url is missing
+  JKOOL_SOURCE_FQN  where events come from, where --source-fqn is missing
+  NO_COLOR          no colours if set, whatever its value
+
+Examples:
+  jkool demo
+  jkool \"Your message\" --https your-access-token
+  jkool send \"Order placed\" --operation PlaceOrder --corr-id order-4711
+  df -h / | jkool send - --operation DiskUsage --severity NOTICE
+  jkool serve";
+
+/// Streams messages and events to jKool
+///
+/// Sends one message, decorated as you like, to the jKool / meshIQ cloud and tells by its exit status what became of
+/// it. `jkool MESSAGE` is short for `jkool send MESSAGE`; scripts with a message of any words better use the latter,
+/// since a lone word close to the name of a command gets a hint instead of being sent.
+#[derive(Debug, Parser)]
+#[command(
+    name = "jkool",
+    version,
+    after_long_help = AFTER_HELP,
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) send: SendArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Send one message or event
+    #[command(after_long_help = AFTER_HELP)]
+    Send(Box<SendArgs>),
+    /// Receive events on this machine and show them: no account needed
+    ///
+    /// Takes what jKool clients send over HTTP (or HTTPS, with --cert and --key), checks it and prints it to standard
+    /// output. Runs until Ctrl-C or SIGTERM, then tells on standard error what it has received.
+    Serve(ServeArgs),
+    /// Stream a small order story to a collector inside this process and show what arrives
+    Demo,
+    /// Check URL and token without sending an event
+    Check(CheckArgs),
+    /// Check a source FQN and show its elements
+    ///
+    /// A source FQN says where events come from: TYPE=NAME elements joined by #, the innermost first, as in
+    /// APPL=Shop#SERVER=web1#DATACENTER=DC1. The name ? stands for a default (SERVER=? is this host) and $KEY for an
+    /// environment variable; both are filled in when an event is sent.
+    Fqn(FqnArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    ///
+    /// To read it: jkool man | man -l -
+    Man(ManArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) destination: DestinationArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct FqnArgs {
+    /// The source FQN, such as APPL=Shop#SERVER=?
+    #[arg(value_name = "FQN")]
+    pub(crate) text: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ManArgs {
+    /// A command whose page to print; that of jkool itself if it is missing
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}

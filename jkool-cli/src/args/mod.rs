@@ -1,0 +1,15 @@
+//! The grammar of the command line. The doc comments here are the help texts and the manual page.
+
+mod cli;
+mod decorations;
+mod destination;
+mod send;
+mod serve;
+mod token;
+
+pub(crate) use cli::{CheckArgs, Cli, Command, CompletionsArgs, FqnArgs, ManArgs};
+pub(crate) use decorations::DecorationArgs;
+pub(crate) use destination::DestinationArgs;
+pub(crate) use send::{DialectArg, SendArgs};
+pub(crate) use serve::ServeArgs;
+pub(crate) use token::TokenArg;
