@@ -100,6 +100,15 @@ impl Entity {
         }
     }
 
+    /// The operation of an event, activity or log entry; snapshots and datasets have none.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        match self {
+            Entity::Snapshot(_) | Entity::Dataset(_) => None,
+            operation => operation.name(),
+        }
+    }
+
     /// Sets a fresh tracking id and the current time where they are missing.
     pub fn stamp(&mut self) {
         each!(self, entity => entity.stamp());
@@ -122,6 +131,8 @@ impl Entity {
     /// Reads an entity of the kind its `type` says; without a type, an event.
     ///
     /// Every spelling that the clients of jKool use is understood, whatever the dialect:
+    /// * the names of both [dialects](Dialect); where both stand side by side, TNT4J's fills the field, and
+    ///   TNT4PY's is kept as a field of its own;
     /// * correlators and tags as one text or as a list, and numbers as texts;
     /// * enumerations in any case or by ordinal, the completion code `OK`, and Python's level names, `Level 25`
     ///   included;

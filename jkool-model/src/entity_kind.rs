@@ -43,6 +43,19 @@ impl EntityKind {
         }
     }
 
+    /// The kind of a typed URL path's last segment.
+    ///
+    /// ```
+    /// use jkool_model::EntityKind;
+    ///
+    /// assert_eq!(EntityKind::from_path("log"), Some(EntityKind::LogEntry));
+    /// assert_eq!(EntityKind::from_path("logs"), None);
+    /// ```
+    #[must_use]
+    pub fn from_path(segment: &str) -> Option<Self> {
+        Self::ALL.iter().find(|kind| kind.path() == segment).copied()
+    }
+
     /// The kind whose entities carry this `type`; everything that has no kind of its own is an event.
     #[must_use]
     pub const fn of(operation_type: OperationType) -> Self {

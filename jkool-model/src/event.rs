@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::OperationType;
+use crate::message_setters::message_setters;
 use crate::operation_fields::OperationFields;
-use crate::operation_setters::{message_setters, operation_setters};
+use crate::operation_setters::operation_setters;
 use crate::wire_name::layout;
-use crate::{Message, OperationType};
 
 /// Something that happened: a step of a business process, a log line, a call, a message sent or received.
 ///
@@ -26,6 +27,27 @@ use crate::{Message, OperationType};
 /// assert!(event.to_json(Dialect::Tnt4j).starts_with(r#"{"operation":"PlaceOrder","type":"EVENT","#));
 /// assert!(event.validate().is_ok());
 /// ```
+///
+/// Values of properties and extra fields keep their Rust type; anything else that can be serialized goes in
+/// as [`RawJson`](crate::RawJson):
+///
+/// ```
+/// use jkool_model::{Dialect, Event, RawJson};
+///
+/// let event = Event::bare()
+///     .operation("PlaceOrder")
+///     .property("lines", 3_i32)
+///     .field("tenant", "acme")
+///     .field("skus", RawJson::from_serialize(&["a-1", "b-2"])?);
+/// assert_eq!(
+///     event.to_json(Dialect::Tnt4j),
+///     concat!(
+///         r#"{"operation":"PlaceOrder","type":"EVENT","tenant":"acme","skus":["a-1","b-2"],"#,
+///         r#""properties":[{"name":"lines","type":"int","value":3}]}"#
+///     )
+/// );
+/// # Ok::<(), jkool_model::NotJson>(())
+/// ```
 #[derive(Clone, PartialEq)]
 #[must_use = "an event does nothing until it is sent or encoded"]
 pub struct Event {
@@ -41,6 +63,22 @@ impl Event {
         };
         event.fields.operation = Some(operation.into());
         event
+    }
+
+    /// An event that happens now, without an operation; a client's logger fills in its own name.
+    ///
+    /// ```
+    /// use jkool_model::{Dialect, Encoder, Event};
+    ///
+    /// let logger = Encoder::new(Dialect::Tnt4j).operation("orders");
+    /// let json = logger.encode_to_string(&Event::unnamed().message("paid"));
+    /// assert!(json.starts_with(r#"{"operation":"orders","type":"EVENT","msg-text":"paid","#));
+    /// ```
+    #[inline]
+    pub fn unnamed() -> Self {
+        Event {
+            fields: OperationFields::now(OperationType::Event),
+        }
     }
 
     /// An event with nothing but its type, for an exact copy of another client's body.
@@ -68,16 +106,6 @@ impl Event {
 
     operation_setters!(layout::EVENT);
     message_setters!();
-}
-
-impl From<Message> for Event {
-    /// An event without an operation, which a client's logger fills in with its name.
-    fn from(message: Message) -> Self {
-        Event {
-            fields: OperationFields::now(OperationType::Event),
-        }
-        .message(message)
-    }
 }
 
 #[cfg(test)]

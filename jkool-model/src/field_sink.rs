@@ -57,4 +57,22 @@ pub trait FieldSink {
 
     /// A field the model has no type for.
     fn extra(&mut self, name: &str, value: &PropertyValue) -> Result<(), Self::Error>;
+
+    /// A text that the sink may have a default for.
+    #[inline]
+    fn text_or_default(&mut self, name: WireName, text: Option<&str>) -> Result<(), Self::Error> {
+        match text {
+            Some(text) => self.text(name, text),
+            None => self.absent(name),
+        }
+    }
+
+    /// An integer that the sink may have a default for.
+    #[inline]
+    fn integer_or_default(&mut self, name: WireName, number: Option<i64>) -> Result<(), Self::Error> {
+        match number {
+            Some(number) => self.integer(name, number),
+            None => self.absent(name),
+        }
+    }
 }

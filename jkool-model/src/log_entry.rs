@@ -1,7 +1,8 @@
 //! Log entries: lines of a log, kept by jKool apart from events.
 
+use crate::message_setters::message_setters;
 use crate::operation_fields::OperationFields;
-use crate::operation_setters::{message_setters, operation_setters};
+use crate::operation_setters::operation_setters;
 use crate::wire_name::layout;
 use crate::{LogType, Message, OperationType};
 

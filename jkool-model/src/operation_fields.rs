@@ -8,7 +8,7 @@ use crate::field_sink::{Describe, FieldSink};
 use crate::json_object::ReadFields;
 use crate::json_value;
 use crate::text_list::TextList;
-use crate::wire_name::{WireName, layout};
+use crate::wire_name::WireName;
 use crate::{
     ActivityStatus, CompletionCode, LogType, Message, OperationType, Property, PropertyValue, Severity,
     Snapshot, Timestamp, TrackingId, Ttl,
@@ -110,7 +110,7 @@ impl Describe for OperationFields {
     #[inline]
     fn describe<S: FieldSink>(&self, sink: &mut S) -> Result<(), S::Error> {
         let dialect = sink.dialect();
-        default_text(sink, WireName::Operation, self.operation.as_deref())?;
+        sink.text_or_default(WireName::Operation, self.operation.as_deref())?;
         sink.word(WireName::Type, self.operation_type.as_str())?;
         if let Some(status) = self.status {
             sink.word(WireName::Status, status.as_str())?;
@@ -121,7 +121,7 @@ impl Describe for OperationFields {
         if let Some(severity) = self.severity {
             sink.word(WireName::Severity, severity.as_str())?;
         }
-        default_text(sink, WireName::SourceFqn, self.source_fqn.as_deref())?;
+        sink.text_or_default(WireName::SourceFqn, self.source_fqn.as_deref())?;
         if let Some(id) = &self.tracking_id {
             sink.id(WireName::TrackingId, id)?;
         }
@@ -136,21 +136,29 @@ impl Describe for OperationFields {
             };
             sink.texts(name, correlators)?;
         }
-        default_text(sink, WireName::Location, self.location.as_deref())?;
-        default_text(sink, WireName::User, self.user.as_deref())?;
+        sink.text_or_default(WireName::Location, self.location.as_deref())?;
+        sink.text_or_default(WireName::User, self.user.as_deref())?;
         if let Some(code) = self.completion_code {
             sink.word(WireName::CompletionCode, code.as_str())?;
         }
         if let Some(log_type) = self.log_type {
             sink.word(WireName::LogType, log_type.as_str())?;
         }
-        match &self.rare {
-            Some(rare) => rare.describe(sink)?,
-            None => {
-                for name in RareFields::WITH_DEFAULT {
-                    sink.absent(name)?;
-                }
-            }
+        let rare = self.rare();
+        sink.text_or_default(WireName::Source, rare.and_then(|rare| rare.source.as_deref()))?;
+        sink.text_or_default(
+            WireName::SourceSsn,
+            rare.and_then(|rare| rare.source_ssn.as_deref()),
+        )?;
+        sink.text_or_default(
+            WireName::SourceUrl,
+            rare.and_then(|rare| rare.source_url.as_deref()),
+        )?;
+        sink.text_or_default(WireName::Resource, rare.and_then(|rare| rare.resource.as_deref()))?;
+        sink.integer_or_default(WireName::Pid, rare.and_then(|rare| rare.pid))?;
+        sink.integer_or_default(WireName::Tid, rare.and_then(|rare| rare.tid))?;
+        if let Some(rare) = rare {
+            rare.describe(sink)?;
         }
         if let Some(properties) = &self.properties {
             sink.objects(WireName::Properties, properties)?;
@@ -162,28 +170,11 @@ impl Describe for OperationFields {
     }
 }
 
-impl RareFields {
-    /// The fields that a decoration may fill when no operation has any rare field at all.
-    const WITH_DEFAULT: [WireName; 6] = [
-        WireName::Source,
-        WireName::SourceSsn,
-        WireName::SourceUrl,
-        WireName::Resource,
-        WireName::Pid,
-        WireName::Tid,
-    ];
-}
-
 impl Describe for RareFields {
+    /// All but those that a decoration may fill, which are described whether there are rare fields or not.
     fn describe<S: FieldSink>(&self, sink: &mut S) -> Result<(), S::Error> {
         let dialect = sink.dialect();
         let spelling = |tnt4j, tnt4py| self.extra.spelling(dialect, tnt4j, tnt4py);
-        default_text(sink, WireName::Source, self.source.as_deref())?;
-        default_text(sink, WireName::SourceSsn, self.source_ssn.as_deref())?;
-        default_text(sink, WireName::SourceUrl, self.source_url.as_deref())?;
-        default_text(sink, WireName::Resource, self.resource.as_deref())?;
-        default_integer(sink, WireName::Pid, self.pid)?;
-        default_integer(sink, WireName::Tid, self.tid)?;
         if let Some(id) = &self.parent_id {
             sink.id(spelling(WireName::ParentId, WireName::ParentTrackingId), id)?;
         }
@@ -281,32 +272,13 @@ impl ReadFields for RareFields {
             WireName::TimeToLive => self.ttl = Some(Ttl::from_seconds(json_value::integer(json)?)),
             WireName::IdCount => self.id_count = Some(json_value::integer(json)?),
             WireName::IdSet => self.id_set = Some(json_value::ids(json)?),
-            other => {
-                let value = json_value::property_value(json)?;
-                self.extra
-                    .set(layout::OPERATIONS, Cow::Borrowed(other.as_str()), value);
-            }
+            // The layouts of operations have no other fields.
+            _ => {}
         }
         Ok(())
     }
 
     fn extra_mut(&mut self) -> &mut ExtraFields {
         &mut self.extra
-    }
-}
-
-#[inline]
-fn default_text<S: FieldSink>(sink: &mut S, name: WireName, text: Option<&str>) -> Result<(), S::Error> {
-    match text {
-        Some(text) => sink.text(name, text),
-        None => sink.absent(name),
-    }
-}
-
-#[inline]
-fn default_integer<S: FieldSink>(sink: &mut S, name: WireName, number: Option<i64>) -> Result<(), S::Error> {
-    match number {
-        Some(number) => sink.integer(name, number),
-        None => sink.absent(name),
     }
 }

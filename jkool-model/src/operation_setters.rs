@@ -3,7 +3,7 @@
 /// Methods for a type whose `fields` are `OperationFields`; `$layout` owns the names of its fields.
 macro_rules! operation_setters {
     ($layout:expr) => {
-        $crate::operation_setters::text_setters! { fields:
+        $crate::field_setters::text_setters! { fields:
             /// What was done, the `operation` field. A client's loggers fill it in with their name.
             operation, get_operation;
             /// Where it was done: a place, an address, a region.
@@ -11,7 +11,7 @@ macro_rules! operation_setters {
             /// The user for whom it was done.
             user, get_user;
         }
-        $crate::operation_setters::text_setters! { rare:
+        $crate::field_setters::text_setters! { rare:
             /// The name of the innermost element of the source, the `source` field.
             source, get_source;
             /// The source's subsystem name, the `source-ssn` field.
@@ -26,6 +26,8 @@ macro_rules! operation_setters {
 
         /// Where it comes from, the `source-fqn` field: a [`SourceFqn`](crate::SourceFqn), or any text, which
         /// is sent as it is.
+        ///
+        /// Default: none; an encoder's [`Decorations`](crate::Decorations) may fill it in.
         #[inline]
         pub fn source_fqn(mut self, source_fqn: impl Into<std::borrow::Cow<'static, str>>) -> Self {
             self.fields.source_fqn = Some(source_fqn.into());
@@ -38,7 +40,9 @@ macro_rules! operation_setters {
             self.fields.source_fqn.as_deref()
         }
 
-        /// How serious it is. Default: INFO.
+        /// How serious it is.
+        ///
+        /// Default: INFO.
         #[inline]
         pub fn severity(mut self, severity: $crate::Severity) -> Self {
             self.fields.severity = Some(severity);
@@ -51,7 +55,9 @@ macro_rules! operation_setters {
             self.fields.severity
         }
 
-        /// The identity, the `tracking-id` field. Default: a fresh one.
+        /// The identity, the `tracking-id` field.
+        ///
+        /// Default: a fresh one.
         #[inline]
         pub fn tracking_id(mut self, id: impl Into<$crate::TrackingId>) -> Self {
             self.fields.tracking_id = Some(id.into());
@@ -64,7 +70,9 @@ macro_rules! operation_setters {
             self.fields.tracking_id.as_ref()
         }
 
-        /// When it happened, the `time-usec` field. Default: now.
+        /// When it happened, the `time-usec` field.
+        ///
+        /// Default: the time at which it is made.
         #[inline]
         pub fn time(mut self, time: impl Into<$crate::Timestamp>) -> Self {
             self.fields.time = Some(time.into());
@@ -78,6 +86,8 @@ macro_rules! operation_setters {
         }
 
         /// The activity or event this belongs to, by its tracking id.
+        ///
+        /// Default: none.
         pub fn parent_id(mut self, id: impl Into<$crate::TrackingId>) -> Self {
             self.fields.rare_mut().parent_id = Some(id.into());
             self
@@ -116,6 +126,8 @@ macro_rules! operation_setters {
         }
 
         /// How it ended, the `comp-code` field.
+        ///
+        /// Default: none.
         pub fn completion_code(mut self, code: $crate::CompletionCode) -> Self {
             self.fields.completion_code = Some(code);
             self
@@ -128,6 +140,8 @@ macro_rules! operation_setters {
         }
 
         /// A number that says why it ended so, the `reason-code` field.
+        ///
+        /// Default: none.
         pub fn reason_code(mut self, code: impl Into<i64>) -> Self {
             self.fields.rare_mut().reason_code = Some(code.into());
             self
@@ -140,6 +154,8 @@ macro_rules! operation_setters {
         }
 
         /// The process it was done in.
+        ///
+        /// Default: none; an encoder's [`Decorations`](crate::Decorations) may fill it in.
         pub fn pid(mut self, pid: impl Into<i64>) -> Self {
             self.fields.rare_mut().pid = Some(pid.into());
             self
@@ -152,6 +168,8 @@ macro_rules! operation_setters {
         }
 
         /// The thread it was done in.
+        ///
+        /// Default: none; an encoder's [`Decorations`](crate::Decorations) may fill it in.
         pub fn tid(mut self, tid: impl Into<i64>) -> Self {
             self.fields.rare_mut().tid = Some(tid.into());
             self
@@ -164,6 +182,8 @@ macro_rules! operation_setters {
         }
 
         /// When it started, the `start-time-usec` field.
+        ///
+        /// Default: none.
         pub fn start_time(mut self, time: impl Into<$crate::Timestamp>) -> Self {
             self.fields.rare_mut().start_time = Some(time.into());
             self
@@ -176,6 +196,8 @@ macro_rules! operation_setters {
         }
 
         /// When it ended, the `end-time-usec` field.
+        ///
+        /// Default: none.
         pub fn end_time(mut self, time: impl Into<$crate::Timestamp>) -> Self {
             self.fields.rare_mut().end_time = Some(time.into());
             self
@@ -187,14 +209,16 @@ macro_rules! operation_setters {
             self.fields.rare()?.end_time
         }
 
-        $crate::operation_setters::duration_setters! {
+        $crate::field_setters::duration_setters! {
             /// How long it took, sent in microseconds as `elapsed-time-usec`.
             elapsed, get_elapsed;
             /// How long it waited, sent in microseconds.
             wait_time, get_wait_time;
         }
 
-        /// How long the service keeps it, the `ttl-sec` field. Default: as long as the repository keeps data.
+        /// How long the service keeps it, the `ttl-sec` field.
+        ///
+        /// Default: none, which is as long as the repository keeps its data.
         pub fn ttl(mut self, ttl: impl Into<$crate::Ttl>) -> Self {
             self.fields.rare_mut().ttl = Some(ttl.into());
             self
@@ -206,7 +230,7 @@ macro_rules! operation_setters {
             self.fields.rare()?.ttl
         }
 
-        $crate::operation_setters::property_setters!();
+        $crate::property_setters::property_setters!();
 
         /// Adds a snapshot.
         pub fn snapshot(mut self, snapshot: $crate::Snapshot) -> Self {
@@ -230,7 +254,8 @@ macro_rules! operation_setters {
 
         /// Adds a top-level field of any name, or replaces the value of one added before.
         ///
-        /// A name that the model has a setter for is reported by [`validate`](Self::validate) and not written.
+        /// A name that the model has a setter for is reported by [`validate`](Self::validate) and not written;
+        /// use the setter.
         pub fn field(
             mut self,
             name: impl Into<std::borrow::Cow<'static, str>>,
@@ -240,184 +265,8 @@ macro_rules! operation_setters {
             self
         }
 
-        $crate::operation_setters::field_getters!();
+        $crate::property_setters::field_getters!();
     };
 }
 
-/// The setters of what an operation has to say: its message and tags.
-macro_rules! message_setters {
-    () => {
-        /// What there is to say, the `msg-text` field: a text, or any other JSON.
-        #[inline]
-        pub fn message(mut self, message: impl Into<$crate::Message>) -> Self {
-            self.fields.message = Some(message.into());
-            self
-        }
-
-        /// What there is to say.
-        #[must_use]
-        pub fn get_message(&self) -> Option<&$crate::Message> {
-            self.fields.message.as_ref()
-        }
-
-        $crate::operation_setters::text_setters! { rare:
-            /// The MIME type of the message.
-            mime_type, get_mime_type;
-            /// How the message is encoded: `none`, or `base64` for bytes.
-            encoding, get_encoding;
-            /// The character set of the message.
-            charset, get_charset;
-        }
-
-        $crate::operation_setters::duration_setters! {
-            /// How old the message was when it was received, sent in microseconds.
-            message_age, get_message_age;
-        }
-
-        /// The size of the message, the `msg-size` field; other clients count its characters.
-        pub fn message_size(mut self, size: u64) -> Self {
-            self.fields.rare_mut().message_size = Some(i64::try_from(size).unwrap_or(i64::MAX));
-            self
-        }
-
-        /// The stated size of the message; `None` also if a negative one was read.
-        #[must_use]
-        pub fn get_message_size(&self) -> Option<u64> {
-            u64::try_from(self.fields.rare()?.message_size?).ok()
-        }
-
-        /// Adds a tag, the `msg-tag` field.
-        pub fn tag(mut self, tag: impl Into<std::borrow::Cow<'static, str>>) -> Self {
-            $crate::text_list::TextList::append(&mut self.fields.rare_mut().tags, tag.into());
-            self
-        }
-
-        /// Adds several tags.
-        pub fn tags<T>(self, tags: impl IntoIterator<Item = T>) -> Self
-        where
-            T: Into<std::borrow::Cow<'static, str>>,
-        {
-            tags.into_iter().fold(self, |entity, tag| entity.tag(tag))
-        }
-
-        /// The tags.
-        #[must_use]
-        pub fn get_tags(&self) -> &[std::borrow::Cow<'static, str>] {
-            self.fields
-                .rare()
-                .and_then(|rare| rare.tags.as_ref())
-                .map_or(&[], |texts| texts.as_slice())
-        }
-    };
-}
-
-/// Pairs of a setter and a getter of a text.
-macro_rules! text_setters {
-    (fields: $( $(#[$doc:meta])* $name:ident, $getter:ident; )+) => { $(
-        $(#[$doc])*
-        #[inline]
-        pub fn $name(mut self, $name: impl Into<std::borrow::Cow<'static, str>>) -> Self {
-            self.fields.$name = Some($name.into());
-            self
-        }
-
-        $(#[$doc])*
-        #[must_use]
-        pub fn $getter(&self) -> Option<&str> {
-            self.fields.$name.as_deref()
-        }
-    )+ };
-    (rare: $( $(#[$doc:meta])* $name:ident, $getter:ident; )+) => { $(
-        $(#[$doc])*
-        pub fn $name(mut self, $name: impl Into<std::borrow::Cow<'static, str>>) -> Self {
-            self.fields.rare_mut().$name = Some($name.into());
-            self
-        }
-
-        $(#[$doc])*
-        #[must_use]
-        pub fn $getter(&self) -> Option<&str> {
-            self.fields.rare()?.$name.as_deref()
-        }
-    )+ };
-}
-
-/// Pairs of a setter and a getter of a span of time.
-macro_rules! duration_setters {
-    ($( $(#[$doc:meta])* $name:ident, $getter:ident; )+) => { $(
-        $(#[$doc])*
-        pub fn $name(mut self, $name: std::time::Duration) -> Self {
-            self.fields.rare_mut().$name = Some($crate::timestamp::micros($name));
-            self
-        }
-
-        $(#[$doc])*
-        ///
-        /// `None` also if a negative one was read, which [`validate`](Self::validate) reports.
-        #[must_use]
-        pub fn $getter(&self) -> Option<std::time::Duration> {
-            u64::try_from(self.fields.rare()?.$name?).ok().map(std::time::Duration::from_micros)
-        }
-    )+ };
-}
-
-/// The setters of properties, for operations and snapshots alike.
-macro_rules! property_setters {
-    () => {
-        /// Adds a property; its data type follows the value's Rust type.
-        pub fn property(
-            self,
-            name: impl Into<std::borrow::Cow<'static, str>>,
-            value: impl Into<$crate::TypedValue>,
-        ) -> Self {
-            self.add_property($crate::Property::new(name, value))
-        }
-
-        /// Adds a property that was made before.
-        pub fn add_property(mut self, property: $crate::Property) -> Self {
-            self.fields
-                .properties
-                .get_or_insert_default()
-                .push(property);
-            self
-        }
-
-        /// Adds several properties.
-        pub fn properties(mut self, properties: impl IntoIterator<Item = $crate::Property>) -> Self {
-            self.fields
-                .properties
-                .get_or_insert_default()
-                .extend(properties);
-            self
-        }
-
-        /// The properties.
-        #[must_use]
-        pub fn get_properties(&self) -> &[$crate::Property] {
-            self.fields.properties.as_deref().unwrap_or_default()
-        }
-    };
-}
-
-/// The getters of extra fields.
-macro_rules! field_getters {
-    () => {
-        /// The value of an extra field.
-        #[must_use]
-        pub fn get_field(&self, name: &str) -> Option<&$crate::PropertyValue> {
-            self.fields.rare()?.extra.get(name)
-        }
-
-        /// The extra fields, in order: those added, and those read that the model has no setter for.
-        pub fn get_fields(&self) -> impl Iterator<Item = (&str, &$crate::PropertyValue)> {
-            self.fields
-                .rare()
-                .into_iter()
-                .flat_map(|rare| rare.extra.iter())
-        }
-    };
-}
-
-pub(crate) use {
-    duration_setters, field_getters, message_setters, operation_setters, property_setters, text_setters,
-};
+pub(crate) use operation_setters;

@@ -6,7 +6,7 @@ use crate::extra_fields::ExtraFields;
 use crate::field_problem::FieldProblem;
 use crate::json_object::ReadFields;
 use crate::property::RareFields;
-use crate::wire_name::{WireName, layout};
+use crate::wire_name::WireName;
 use crate::{Property, PropertyValue, Timestamp, ValueType, json_value};
 
 /// The fields of a property as they come in.
@@ -46,11 +46,8 @@ impl ReadFields for PropertyReader {
             WireName::ValueType => {
                 self.rare.get_or_insert_default().value_type = Some(ValueType::new(json_value::text(json)?));
             }
-            other => {
-                let value = json_value::property_value(json)?;
-                self.extra_mut()
-                    .set(layout::PROPERTY, Cow::Borrowed(other.as_str()), value);
-            }
+            // The layout of properties has no other fields.
+            _ => {}
         }
         Ok(())
     }

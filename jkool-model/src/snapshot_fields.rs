@@ -88,9 +88,13 @@ impl Describe for SnapshotFields {
         if let Some(severity) = self.severity {
             sink.word(WireName::Severity, severity.as_str())?;
         }
-        match &self.rare {
-            Some(rare) => rare.describe(sink)?,
-            None => sink.absent(WireName::SourceFqn)?,
+        let rare = self.rare();
+        sink.text_or_default(
+            WireName::SourceFqn,
+            rare.and_then(|rare| rare.source_fqn.as_deref()),
+        )?;
+        if let Some(rare) = rare {
+            rare.describe(sink)?;
         }
         match &self.properties {
             Some(properties) => sink.objects(WireName::Properties, properties),
@@ -100,16 +104,13 @@ impl Describe for SnapshotFields {
 }
 
 impl Describe for RareFields {
+    /// All but the source FQN, which a decoration may fill even if there are no rare fields.
     fn describe<S: FieldSink>(&self, sink: &mut S) -> Result<(), S::Error> {
         if let Some(id) = &self.tracking_id {
             sink.id(WireName::TrackingId, id)?;
         }
         if let Some(id) = &self.parent_id {
             sink.id(WireName::ParentId, id)?;
-        }
-        match &self.source_fqn {
-            Some(source_fqn) => sink.text(WireName::SourceFqn, source_fqn)?,
-            None => sink.absent(WireName::SourceFqn)?,
         }
         for (name, text) in [
             (WireName::Source, &self.source),
@@ -156,11 +157,8 @@ impl ReadFields for RareFields {
             WireName::SourceSsn => self.source_ssn = Some(json_value::text(json)?),
             WireName::SourceUrl => self.source_url = Some(json_value::text(json)?),
             WireName::TimeToLive => self.ttl = Some(Ttl::from_seconds(json_value::integer(json)?)),
-            other => {
-                let value = json_value::property_value(json)?;
-                self.extra
-                    .set(layout::SNAPSHOT, Cow::Borrowed(other.as_str()), value);
-            }
+            // The layout of snapshots has no other fields.
+            _ => {}
         }
         Ok(())
     }

@@ -10,6 +10,8 @@ macro_rules! snapshot_setters {
         }
 
         /// What it belongs to among others of its name, such as `Order` or `Memory`.
+        ///
+        /// Default: none.
         #[inline]
         pub fn category(mut self, category: impl Into<std::borrow::Cow<'static, str>>) -> Self {
             self.fields.category = Some(category.into());
@@ -22,7 +24,9 @@ macro_rules! snapshot_setters {
             self.fields.category.as_deref()
         }
 
-        /// When it was taken, the `time-usec` field. Default: now.
+        /// When it was taken, the `time-usec` field.
+        ///
+        /// Default: the time at which it is made.
         #[inline]
         pub fn time(mut self, time: impl Into<$crate::Timestamp>) -> Self {
             self.fields.time = Some(time.into());
@@ -35,7 +39,9 @@ macro_rules! snapshot_setters {
             self.fields.time
         }
 
-        /// How serious it is. Default: not stated.
+        /// How serious it is.
+        ///
+        /// Default: none.
         pub fn severity(mut self, severity: $crate::Severity) -> Self {
             self.fields.severity = Some(severity);
             self
@@ -47,7 +53,9 @@ macro_rules! snapshot_setters {
             self.fields.severity
         }
 
-        /// The identity, the `tracking-id` field. Default: none; a client gives one to what it sends alone.
+        /// The identity, the `tracking-id` field.
+        ///
+        /// Default: none; a client gives one to what it sends alone.
         pub fn tracking_id(mut self, id: impl Into<$crate::TrackingId>) -> Self {
             self.fields.rare_mut().tracking_id = Some(id.into());
             self
@@ -60,6 +68,8 @@ macro_rules! snapshot_setters {
         }
 
         /// The event or activity it describes, by its tracking id; needed only if it is sent alone.
+        ///
+        /// Default: none.
         pub fn parent_id(mut self, id: impl Into<$crate::TrackingId>) -> Self {
             self.fields.rare_mut().parent_id = Some(id.into());
             self
@@ -71,7 +81,7 @@ macro_rules! snapshot_setters {
             self.fields.rare()?.parent_id.as_ref()
         }
 
-        $crate::operation_setters::text_setters! { rare:
+        $crate::field_setters::text_setters! { rare:
             /// Where it comes from, the `source-fqn` field: a [`SourceFqn`](crate::SourceFqn), or any text,
             /// which is sent as it is.
             source_fqn, get_source_fqn;
@@ -83,7 +93,9 @@ macro_rules! snapshot_setters {
             source_url, get_source_url;
         }
 
-        /// How long the service keeps it, the `ttl-sec` field. Default: as long as the repository keeps data.
+        /// How long the service keeps it, the `ttl-sec` field.
+        ///
+        /// Default: none, which is as long as the repository keeps its data.
         pub fn ttl(mut self, ttl: impl Into<$crate::Ttl>) -> Self {
             self.fields.rare_mut().ttl = Some(ttl.into());
             self
@@ -95,7 +107,7 @@ macro_rules! snapshot_setters {
             self.fields.rare()?.ttl
         }
 
-        $crate::operation_setters::property_setters!();
+        $crate::property_setters::property_setters!();
 
         /// Adds a field of any name, or replaces the value of one added before.
         ///
@@ -109,7 +121,7 @@ macro_rules! snapshot_setters {
             self
         }
 
-        $crate::operation_setters::field_getters!();
+        $crate::property_setters::field_getters!();
     };
 }
 

@@ -149,3 +149,15 @@ fn sizes() {
         ["`properties[0].name` takes 65537 bytes; 65536 are allowed"]
     );
 }
+
+#[test]
+fn entities_and_errors_cross_threads() {
+    fn check<T: Send + Sync + 'static>() {}
+    check::<Entity>();
+    check::<Problems>();
+    check::<jkool_model::ReadError>();
+    check::<jkool_model::NotJson>();
+    check::<jkool_model::ParseSourceFqnError>();
+    check::<jkool_model::UnknownName>();
+    check::<jkool_model::Encoder>();
+}
