@@ -36,6 +36,8 @@ fn page(command: Command) -> std::io::Result<Vec<u8>> {
         .unwrap_or_default();
     let has_commands = command.has_subcommands();
     let has_arguments = command.get_arguments().any(|argument| !argument.is_hide_set());
+    // The page has room for what the short help leaves out.
+    let command = command.mut_args(|argument| argument.hide_short_help(false));
     let man = Man::new(command.version(env!("CARGO_PKG_VERSION"))).manual("jKool Manual");
     let mut page = Vec::new();
     man.render_title(&mut page)?;

@@ -8,6 +8,7 @@ mod fqn;
 mod man;
 mod send;
 mod serve;
+mod signals;
 
 pub(crate) use check::check;
 pub(crate) use completions::completions;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::CommandFactory;
+use jkool_client::model::MESSAGE_MAX_BYTES;
 use jkool_client::transport::Handling;
 use jkool_client::{ErrorKind, Fate, Receipt, State, TransportError};
 use jkool_collector::Escaped;
@@ -77,8 +78,14 @@ fn read_message(given: OsString) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     std::io::stdin()
         .lock()
+        .take(MESSAGE_MAX_BYTES as u64 + 1)
         .read_to_end(&mut bytes)
         .context("cannot read the message from standard input")?;
+    if bytes.len() > MESSAGE_MAX_BYTES {
+        let most =
+            format!("standard input holds more than the {MESSAGE_MAX_BYTES} bytes that a message may have");
+        return Err(Failure::usage(most));
+    }
     if bytes.last() == Some(&b'\n') {
         bytes.pop();
         if bytes.last() == Some(&b'\r') {

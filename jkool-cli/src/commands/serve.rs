@@ -10,6 +10,7 @@ use jkool_collector::{Collector, Received, StartError, Stats};
 use tokio::sync::Notify;
 
 use crate::args::ServeArgs;
+use crate::commands::signals::Told;
 use crate::failure::{Failure, Status};
 use crate::output::{self, Reader};
 use crate::{screen, token};
@@ -48,7 +49,7 @@ async fn run(args: &ServeArgs) -> Result<Stats, Failure> {
         builder = builder.tls(read(cert)?, read(key)?);
     }
     // Signals are caught from here on, so that one that comes early is not missed.
-    let mut told = signals::Told::to_end()?;
+    let mut told = Told::to_end()?;
     let collector = builder.start().await.map_err(|error| {
         let status = if matches!(error, StartError::Listen { .. }) {
             Status::NotDelivered
@@ -58,6 +59,9 @@ async fn run(args: &ServeArgs) -> Result<Stats, Failure> {
         Failure::new(status, error)
     })?;
     output::note(&greeting(&collector.url(), is_guarded));
+    if !is_guarded && !collector.address().ip().is_loopback() {
+        output::note("warning: others on the network can send here as well; --token admits only some");
+    }
     tokio::select! {
         () = told.wait() => {}
         () = unread.notified() => {}
@@ -121,52 +125,4 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
     bytes.map_err(|error| Failure::new(Status::Usage, error))
-}
-
-mod signals {
-    //! The signals that end the collector.
-
-    use anyhow::Context;
-
-    use crate::failure::Failure;
-
-    #[cfg(unix)]
-    pub(super) struct Told {
-        interrupt: tokio::signal::unix::Signal,
-        terminate: tokio::signal::unix::Signal,
-    }
-
-    #[cfg(unix)]
-    impl Told {
-        pub(super) fn to_end() -> Result<Self, Failure> {
-            use tokio::signal::unix::{SignalKind, signal};
-            Ok(Self {
-                interrupt: signal(SignalKind::interrupt()).context("cannot watch for Ctrl-C")?,
-                terminate: signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?,
-            })
-        }
-
-        pub(super) async fn wait(&mut self) {
-            tokio::select! {
-                _ = self.interrupt.recv() => {}
-                _ = self.terminate.recv() => {}
-            }
-        }
-    }
-
-    #[cfg(windows)]
-    pub(super) struct Told(tokio::signal::windows::CtrlC);
-
-    #[cfg(windows)]
-    impl Told {
-        pub(super) fn to_end() -> Result<Self, Failure> {
-            Ok(Self(
-                tokio::signal::windows::ctrl_c().context("cannot watch for Ctrl-C")?,
-            ))
-        }
-
-        pub(super) async fn wait(&mut self) {
-            self.0.recv().await;
-        }
-    }
 }

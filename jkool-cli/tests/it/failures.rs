@@ -129,6 +129,20 @@ fn an_invalid_event_is_not_sent() {
 }
 
 #[test]
+fn a_message_that_is_too_long_is_not_sent() {
+    let far_end = FarEnd::start();
+    let url = far_end.url();
+    for (size, part) in [(2 << 20, "bytes"), ((16 << 20) + 1, "16777216 bytes")] {
+        let mut command = jkool();
+        command
+            .args(["-", "--https", TOKEN, "--url", &url])
+            .write_stdin("x".repeat(size));
+        finish(&mut command).assert_failed(2, &[part]);
+    }
+    assert_eq!(far_end.stats().requests, 0);
+}
+
+#[test]
 fn a_closed_standard_error_changes_no_exit_code() {
     let status = crate::command::running_jkool()
         .args(["m", "--https", TOKEN, "--url", "nonsense"])

@@ -57,6 +57,7 @@ fn the_manual_has_all_sections() {
             done.stdout
         );
     }
+    assert!(done.stdout.contains("The error that ended it"), "{}", done.stdout);
     for command in COMMANDS {
         let page = run(["man", command]);
         assert_eq!(page.code, 0);
