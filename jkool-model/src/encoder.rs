@@ -1,6 +1,7 @@
 //! Entities to JSON: one encoder per client, derived per logger.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::decorations::text_fragment;
@@ -29,7 +30,7 @@ pub trait Encode: Describe {}
 /// orders.encode(&Event::bare().message("paid"), &mut json);
 /// assert_eq!(json, br#"{"operation":"orders","type":"EVENT","msg-text":"paid"}"#);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use = "an encoder does nothing by itself"]
 pub struct Encoder {
     dialect: Dialect,
@@ -92,5 +93,21 @@ impl Encoder {
         self.encode(entity, &mut out);
         // The writer puts together whole texts only, so that nothing is ever replaced here.
         String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+}
+
+impl fmt::Debug for Encoder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operation = self.operation.as_deref().map(String::from_utf8_lossy);
+        formatter
+            .debug_struct("Encoder")
+            .field("dialect", &self.dialect)
+            .field("non_finite", &self.non_finite)
+            .field("decorations", &self.decorations)
+            .field(
+                "operation",
+                &operation.as_deref().map(|json| json.trim_start_matches(',')),
+            )
+            .finish()
     }
 }

@@ -62,7 +62,8 @@ impl ExtraFields {
         self.0.iter().map(|field| (&*field.name, &field.value))
     }
 
-    /// The names that belong to the model, which are not written a second time.
+    /// The names that belong to the model, which are not written a second time. Those of TNT4PY are let
+    /// through: an entity that was read with both spellings has them.
     pub(crate) fn misnamed(&self) -> impl Iterator<Item = &str> {
         let misnamed = |field: &&ExtraField| field.owned.is_some_and(|name| !name.is_tnt4py());
         self.0.iter().filter(misnamed).map(|field| &*field.name)

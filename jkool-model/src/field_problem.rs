@@ -20,7 +20,7 @@ impl FieldProblem {
         FieldProblem {
             path: String::new(),
             expectation: expectation.into(),
-            found: excerpt(json),
+            found: excerpt(json).replace(char::is_control, " "),
             address: json.as_ptr() as usize,
         }
     }

@@ -134,7 +134,8 @@ impl fmt::Display for ReadError {
                 found,
                 place,
             } => {
-                write!(formatter, "field `{path}`")?;
+                // A name may have been written with escapes; the message stays on one line.
+                write!(formatter, "field `{}`", path.escape_debug())?;
                 if let Some(Place { line, column }) = place {
                     write!(formatter, " at line {line}, column {column}")?;
                 }

@@ -16,6 +16,17 @@ fn settles(entity: &Entity) {
     }
 }
 
+/// An error of any input is told on one line.
+fn one_line<T, E: std::error::Error>(result: Result<T, E>) {
+    if let Err(error) = result {
+        let message = error.to_string();
+        assert!(
+            !message.is_empty() && !message.contains(['\n', '\r']),
+            "{message:?}"
+        );
+    }
+}
+
 /// Both sides of a comparison go through this: `serde_json` rounds some floats on the way in.
 fn parse(json: &str) -> Value {
     serde_json::from_str(json).unwrap()
@@ -63,29 +74,32 @@ proptest! {
             parse(&serde_json::to_string(&entity).unwrap()),
             parse(&entity.to_json(Dialect::Tnt4j))
         );
-        let _ = entity.validate();
+        one_line(entity.validate());
     }
 
     #[test]
     fn bodies_of_any_content_settle(body in arbitrary::body()) {
         for kind in EntityKind::ALL {
-            if let Ok(entity) = Entity::from_json_as(*kind, body.as_bytes()) {
-                settles(&entity);
-                names_differ(&entity.to_json(Dialect::Tnt4j));
-                names_differ(&entity.to_json(Dialect::Tnt4py));
-                let _ = entity.validate();
+            match Entity::from_json_as(*kind, body.as_bytes()) {
+                Ok(entity) => {
+                    settles(&entity);
+                    names_differ(&entity.to_json(Dialect::Tnt4j));
+                    names_differ(&entity.to_json(Dialect::Tnt4py));
+                    one_line(entity.validate());
+                }
+                Err(error) => one_line::<(), _>(Err(error)),
             }
         }
     }
 
     #[test]
     fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = Entity::from_json(&bytes);
+        one_line(Entity::from_json(&bytes));
     }
 
     #[test]
     fn no_json_panics(value in arbitrary::json()) {
-        let _ = Entity::from_json(value.to_string().as_bytes());
+        one_line(Entity::from_json(value.to_string().as_bytes()));
         let own = serde_json::json!({ "type": "EVENT", "own": value }).to_string();
         let entity = Entity::from_json(own.as_bytes()).unwrap();
         prop_assert_eq!(parse(&entity.to_json(Dialect::Tnt4j)), parse(&own));
