@@ -10,6 +10,8 @@ use crate::failure::{Failure, Status};
 use crate::stdout_link::StdoutLink;
 use crate::token;
 
+const PLAINTEXT_SETTER: &str = "call allow_plaintext(true)";
+
 /// Where to, and how.
 pub(crate) struct Link<'a> {
     pub(crate) destination: &'a DestinationArgs,
@@ -63,7 +65,13 @@ impl Link<'_> {
         if let Some(url) = &to.url {
             http = http.url(url.as_str());
         }
-        let http = http.build().map_err(|error| Failure::new(Status::Usage, error))?;
+        let http = http.build().map_err(|error| match error.to_string() {
+            // The library names its setter, the command its flag.
+            text if text.contains(PLAINTEXT_SETTER) => {
+                Failure::usage(text.replace(PLAINTEXT_SETTER, "give --allow-plaintext"))
+            }
+            _ => Failure::new(Status::Usage, error),
+        })?;
         Ok(Client::builder().transport(http))
     }
 }

@@ -7,6 +7,9 @@ use clap::Args;
 
 use crate::args::TokenArg;
 
+const URL_HELP: &str = "\
+    Where to stream to [default: https://data.jkoolcloud.com; today's service: https://stream.meshiq.com]";
+
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Destination")]
 pub(crate) struct DestinationArgs {
@@ -21,8 +24,7 @@ pub(crate) struct DestinationArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
 
-    /// Where to stream to [default: https://data.jkoolcloud.com; today's service: https://stream.meshiq.com]
-    #[arg(long, value_name = "URL", env = "JKOOL_URL", hide_env_values = true)]
+    #[arg(long, value_name = "URL", env = "JKOOL_URL", hide_env_values = true, help = URL_HELP)]
     pub(crate) url: Option<String>,
 
     /// How long to try, in seconds

@@ -116,7 +116,7 @@ fn a_redirect_is_not_followed() {
 #[test]
 fn plain_http_to_another_machine_needs_permission() {
     let done = run(["m", "--https", TOKEN, "--url", "http://198.51.100.1"]);
-    done.assert_failed(2, &["http://198.51.100.1", "https"]);
+    done.assert_failed(2, &["http://198.51.100.1", "use https", "--allow-plaintext"]);
 }
 
 #[test]
