@@ -153,7 +153,7 @@ impl Mosquitto {
             if Instant::now() > deadline {
                 return Err("mosquitto does not answer".into());
             }
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(Duration::from_millis(5)); // poll: until mosquitto answers
         }
         Ok(mosquitto)
     }

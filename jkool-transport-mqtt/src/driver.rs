@@ -78,7 +78,8 @@ impl Driver {
         // In this order: whoever finds the door closed finds the reason.
         let _ = ending.set(error.clone());
         self.commands.close();
-        self.window.fail(&error, perhaps_written(&self.event_loop));
+        let perhaps_written = self.catch_up();
+        self.window.fail(&error, perhaps_written);
         while let Ok(command) = self.commands.try_recv() {
             match command {
                 Command::Send(job) => job.fail(&error),
@@ -90,6 +91,20 @@ impl Driver {
         if let Some(closing) = self.closing {
             let _ = closing.farewell.done.send(result.map(|_| ()));
         }
+    }
+
+    /// Looks at what the event loop did without telling, since an error comes before the events that led to it:
+    /// acknowledgements count, and publishes may have left. Gives the number of the latter.
+    fn catch_up(&mut self) -> usize {
+        let mut perhaps_written = 0;
+        for event in self.event_loop.state.events.drain(..) {
+            match event {
+                Event::Outgoing(Outgoing::Publish(_)) => perhaps_written += 1,
+                Event::Incoming(packet) => on_packet(&mut self.window, &packet),
+                Event::Outgoing(_) => {}
+            }
+        }
+        perhaps_written
     }
 
     async fn drive(&mut self) -> Result<Stop, TransportError> {
@@ -147,15 +162,23 @@ impl Driver {
                 Ok(Event::Outgoing(Outgoing::Publish(packet_id))) => {
                     window.on_written(packet_id, Instant::now())
                 }
-                Ok(Event::Incoming(Packet::PubAck(ack))) => window.on_acknowledged(ack.pkid, Instant::now()),
-                Ok(Event::Incoming(Packet::PubComp(ack))) => window.on_acknowledged(ack.pkid, Instant::now()),
+                Ok(Event::Incoming(packet)) => on_packet(window, &packet),
                 Ok(Event::Outgoing(Outgoing::Disconnect)) => return Ok(Stop::Closed),
                 // rumqttc would stop here until an acknowledgement comes that may never come.
                 Ok(Event::Outgoing(Outgoing::AwaitAck(_))) => return Err(silent(settings)),
-                Ok(_) => {}
+                Ok(Event::Outgoing(_)) => {}
                 Err(error) => return Err(failure::while_connected(&settings.broker, error)),
             }
         }
+    }
+}
+
+/// Of what a broker sends, only the last word on a publish matters: PUBACK at level 1, PUBCOMP at level 2.
+fn on_packet(window: &mut Window, packet: &Packet) {
+    match packet {
+        Packet::PubAck(ack) => window.on_acknowledged(ack.pkid, Instant::now()),
+        Packet::PubComp(ack) => window.on_acknowledged(ack.pkid, Instant::now()),
+        _ => {}
     }
 }
 
@@ -198,13 +221,6 @@ fn check_overdue(
         }
     }
     Ok(next)
-}
-
-/// How many publishes the event loop has given to the socket, or tried to, without telling: an error comes before
-/// the events that led to it.
-fn perhaps_written(event_loop: &EventLoop) -> usize {
-    let is_publish = |event: &&Event| matches!(event, Event::Outgoing(Outgoing::Publish(_)));
-    event_loop.state.events.iter().filter(is_publish).count()
 }
 
 fn silent(settings: &Settings) -> TransportError {

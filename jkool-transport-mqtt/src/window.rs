@@ -251,3 +251,143 @@ pub(crate) fn mark_not_sent(report: &Report, error: &TransportError) {
         report.settle_rest(&Outcome::NotSent(error.clone()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeSet, HashSet};
+    use std::sync::Arc;
+
+    use jkool_model::EntityKind;
+    use jkool_transport::{ErrorKind, Settlements};
+
+    use super::*;
+    use crate::QualityOfService;
+
+    fn window(size: u16, packet_ids: u16) -> Window {
+        let admission = Admission {
+            topic: None,
+            quality: QualityOfService::AtLeastOnce,
+            max_packet_bytes: 1_000,
+        };
+        Window::new(admission, size, packet_ids)
+    }
+
+    type Waiting = (Settlements, oneshot::Receiver<Result<(), TransportError>>);
+
+    /// A batch of so many records; every fifth cannot be published.
+    fn job(records: usize) -> (Job, Waiting) {
+        let channel = |index| if index % 5 == 4 { "#" } else { "test" };
+        let batch: Batch = (0..records)
+            .map(|index| Record::new(EntityKind::Event, Arc::from(channel(index)), "{}"))
+            .collect();
+        let (report, settlements) = Report::new(records);
+        let (done, finished) = oneshot::channel();
+        (Job { batch, report, done }, (settlements, finished))
+    }
+
+    fn failure() -> TransportError {
+        TransportError::new(ErrorKind::Io, "reset")
+    }
+
+    /// Random traffic: batches come, some senders give up, acknowledgements come in any order, and in half of the
+    /// runs the link breaks at the end.
+    #[test]
+    fn every_record_is_settled_once_whatever_happens() {
+        for seed in 0..300 {
+            let mut rng = fastrand::Rng::with_seed(seed);
+            let (size, packet_ids) = (rng.u16(1..8), 16);
+            let mut window = window(size, packet_ids);
+            let now = Instant::now();
+            let mut waiting = Vec::new();
+            let mut requested = 0;
+            let mut next_packet_id = 0;
+            let mut in_flight = BTreeSet::new();
+            for _ in 0..300 {
+                match rng.u8(0..10) {
+                    0 => {
+                        let (job, sender) = job(rng.usize(1..12));
+                        window.push(job);
+                        waiting.push(Some(sender));
+                    }
+                    1 if rng.bool() => {
+                        // Gives up while anything may be open.
+                        if let Some(sender) = waiting.last_mut() {
+                            *sender = None;
+                        }
+                    }
+                    2..=4 => {
+                        while window.next().is_some() {
+                            requested += 1;
+                        }
+                    }
+                    5..=7 if requested > 0 => {
+                        requested -= 1;
+                        let packet_id = next_packet_id % packet_ids + 1;
+                        next_packet_id += 1;
+                        assert!(in_flight.insert(packet_id), "packet id used twice");
+                        window.on_written(packet_id, now);
+                    }
+                    _ => {
+                        let ids: Vec<u16> = in_flight.iter().copied().collect();
+                        if let Some(packet_id) = rng.choice(ids) {
+                            in_flight.remove(&packet_id);
+                            window.on_acknowledged(packet_id, now);
+                        }
+                    }
+                }
+                assert!(requested + in_flight.len() <= size.into(), "more than the window");
+                assert_eq!(window.due_since().is_some(), !in_flight.is_empty());
+            }
+            let is_broken = rng.bool();
+            if is_broken {
+                window.fail(&failure(), rng.usize(0..3));
+            } else {
+                while !window.is_empty() {
+                    while window.next().is_some() {
+                        requested += 1;
+                    }
+                    for _ in 0..std::mem::take(&mut requested) {
+                        let packet_id = next_packet_id % packet_ids + 1;
+                        next_packet_id += 1;
+                        in_flight.insert(packet_id);
+                        window.on_written(packet_id, now);
+                    }
+                    if let Some(packet_id) = in_flight.pop_first() {
+                        window.on_acknowledged(packet_id, now);
+                    }
+                }
+            }
+            assert!(window.is_empty());
+            for (settlements, mut finished) in waiting.into_iter().flatten() {
+                let result = finished.try_recv().expect("a send still waits");
+                assert!(result.is_ok() || is_broken, "{result:?}");
+                assert_eq!(settlements.open(), 0, "seed {seed}");
+                let settled = settlements.finish(Some(result));
+                let indexes: HashSet<usize> = settled.iter().map(|one| one.index).collect();
+                assert_eq!(indexes.len(), settled.len());
+                for one in settled {
+                    match one.outcome {
+                        Outcome::Refused(_) => assert_eq!(one.index % 5, 4),
+                        Outcome::Delivered => assert_ne!(one.index % 5, 4),
+                        _ => assert!(is_broken),
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_may_have_left_is_in_doubt() {
+        let mut window = window(4, 100);
+        let (job, (settlements, _finished)) = job(4);
+        window.push(job);
+        while window.next().is_some() {}
+        window.on_written(1, Instant::now());
+        window.fail(&failure(), 1);
+        let mut settled = settlements.finish(Some(Err(failure())));
+        settled.sort_by_key(|one| one.index);
+        let is_in_doubt = |one: &jkool_transport::Settled| matches!(one.outcome, Outcome::Unknown(_));
+        let in_doubt: Vec<bool> = settled.iter().map(is_in_doubt).collect();
+        assert_eq!(in_doubt, [true, true, false, false]);
+    }
+}

@@ -46,6 +46,29 @@ async fn what_was_written_is_in_doubt_and_what_waited_is_not() {
     assert_eq!(letters(&outcomes), "d");
 }
 
+/// The end of a connection comes with the last acknowledgements, and must not hide them.
+#[tokio::test]
+async fn acknowledgements_just_before_the_end_count() {
+    for _ in 0..20 {
+        let broker = ScriptedBroker::start().await;
+        let mqtt = broker.mqtt().build().unwrap();
+        let (link, mut guest) = tokio::join!(mqtt.connect(), broker.welcome());
+        let link = link.unwrap();
+        let serving = async {
+            let mut acknowledgements = Vec::new();
+            for _ in 0..6 {
+                let (id, _) = guest.read_publish().await;
+                acknowledgements.extend([0x40, 2, (id >> 8) as u8, id as u8]);
+            }
+            guest.write(&acknowledgements[..5 * 4]).await;
+            drop(guest);
+        };
+        let ((result, outcomes), ()) = tokio::join!(send(&*link, numbered(6)), serving);
+        assert_eq!(result.unwrap_err().kind(), ErrorKind::Io);
+        assert_eq!(letters(&outcomes), "dddddu");
+    }
+}
+
 #[tokio::test]
 async fn no_acknowledgement_in_time_ends_the_link() {
     let broker = ScriptedBroker::start().await;

@@ -118,7 +118,7 @@ fn launch(folder: &Path, ports: &[u16]) -> Option<Child> {
         if answers {
             return Some(child);
         }
-        std::thread::sleep(Duration::from_millis(2));
+        std::thread::sleep(Duration::from_millis(2)); // poll: until both listeners answer
     }
     let _ = child.kill();
     let _ = child.wait();

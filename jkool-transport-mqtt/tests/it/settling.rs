@@ -133,7 +133,7 @@ async fn a_slow_broker_is_not_a_dead_one() {
     let serving = async {
         // All but the first wait longer than the time-out, but each comes in time after the one before.
         for id in packet_ids(&mut guest, 5).await {
-            tokio::time::sleep(Duration::from_millis(150)).await;
+            tokio::time::sleep(Duration::from_millis(150)).await; // slow: longer than the time-out in sum
             guest.acknowledge(id).await;
         }
     };
@@ -154,7 +154,7 @@ async fn a_forgotten_acknowledgement_ends_the_link_even_if_others_come() {
     let link = link.unwrap();
     let serving = async {
         for id in packet_ids(&mut guest, 4).await.into_iter().skip(1) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await; // slow: one by one
             guest.acknowledge(id).await;
         }
         assert_eq!(guest.read_to_end().await, 0);

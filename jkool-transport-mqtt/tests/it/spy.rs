@@ -42,7 +42,9 @@ impl Spy {
                             arrived.send_modify(|count| *count += 1);
                         }
                         Ok(_) => {}
-                        Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+                        Err(_) => {
+                            tokio::time::sleep(Duration::from_millis(5)).await; // poll: until the broker is back
+                        }
                     }
                 }
             }
