@@ -164,7 +164,8 @@ impl MqttBuilder {
         }
     }
 
-    /// Sets how long a connection may take, from the look-up of the name to the broker's welcome. Default: 10 s.
+    /// Sets how long a connection may take, from the look-up of the name to the broker's welcome. If the name has
+    /// several addresses, they are tried one after the other within this time. Default: 10 s.
     pub fn connect_timeout(self, timeout: Duration) -> Self {
         Self {
             connect_timeout: timeout,

@@ -104,7 +104,6 @@ async fn every_topic_that_is_admitted_arrives() {
     assert_eq!(spy.topics(), channels);
 }
 
-/// Why the above are refused: the broker closes the connection, so the neighbours of a bad record would suffer.
 #[tokio::test]
 async fn a_fixed_topic_takes_records_of_any_channel() {
     let Some(mosquitto) = Mosquitto::start(Door::Open) else {

@@ -95,7 +95,7 @@ fn knock(door: Door, mosquitto: &Mosquitto) -> MqttBuilder {
         Door::Tls => Mqtt::builder(format!("mqtts://localhost:{port}")).tls(trusting(mosquitto)),
         Door::ClientCertificate => {
             let (certificate, key) = mosquitto.certificates.as_ref().unwrap().client.clone();
-            Mqtt::builder(format!("ssl://127.0.0.1:{port}"))
+            Mqtt::builder(format!("ssl://localhost:{port}"))
                 .tls(trusting(mosquitto).client_cert_pem(certificate, key))
         }
     }
@@ -129,7 +129,7 @@ async fn conforms_through_a_silence(#[case] door: Door, #[case] quality: Quality
     run(door, quality, Darkness::Freeze).await;
 }
 
-/// The worker of a client has one thread only.
+/// The other runs have one thread, as the worker of a client.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn conforms_on_several_threads() {
     run(Door::Open, QualityOfService::AtLeastOnce, Darkness::Crash).await;
