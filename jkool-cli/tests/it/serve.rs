@@ -78,7 +78,7 @@ impl Serving {
                 break status;
             }
             assert!(Instant::now() < deadline, "jkool serve does not end");
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(Duration::from_millis(5)); // poll: until the process ends
         };
         let mut rest = String::new();
         self.stderr.read_to_string(&mut rest).unwrap();
