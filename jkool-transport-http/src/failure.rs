@@ -29,21 +29,8 @@ impl Route {
     }
 
     fn explain(&self, error: &reqwest::Error) -> (ErrorKind, String) {
-        if let Some((kind, problem)) = proxy_problem(error) {
-            let proxy = match &self.proxy {
-                ProxyChoice::Given(proxy) => format!("the proxy {proxy}"),
-                _ => "the proxy that the environment names".to_owned(),
-            };
-            let message = format!("{proxy} {problem} to {}", self.endpoint);
-            return match kind {
-                ErrorKind::Proxy => (
-                    kind,
-                    format!(
-                        "{message}: check the credentials in its URL, or give them with Proxy::credentials"
-                    ),
-                ),
-                _ => (kind, message),
-            };
+        if let Some(problem) = ProxyProblem::find(error) {
+            return self.explain_proxy(problem, error.is_dns());
         }
         if error.is_dns() {
             return (ErrorKind::Resolve, self.unresolved());
@@ -76,11 +63,45 @@ impl Route {
         )
     }
 
+    fn explain_proxy(&self, problem: ProxyProblem, is_dns: bool) -> (ErrorKind, String) {
+        let proxy = match &self.proxy {
+            ProxyChoice::Given(proxy) => format!("the proxy {proxy}"),
+            _ => "the proxy that the environment names".to_owned(),
+        };
+        let (kind, what, hint) = match problem {
+            ProxyProblem::Unreached if is_dns => (
+                ErrorKind::Resolve,
+                "has a host name that does not resolve",
+                "check its URL",
+            ),
+            ProxyProblem::Unreached => (
+                ErrorKind::Connect,
+                "cannot be reached",
+                "check its URL, and that it runs",
+            ),
+            ProxyProblem::Credentials => (
+                ErrorKind::Proxy,
+                "wants other credentials",
+                "give them in its URL, or with Proxy::credentials",
+            ),
+            ProxyProblem::Forbidden => (ErrorKind::Proxy, "forbids the connection", "ask whoever runs it"),
+            ProxyProblem::NoWay => (
+                ErrorKind::Connect,
+                "cannot connect us",
+                "check host and port behind it",
+            ),
+        };
+        (
+            kind,
+            format!("{proxy} {what} on the way to {}: {hint}", self.endpoint),
+        )
+    }
+
     fn unresolved(&self) -> String {
         let host = self.endpoint.host();
         if DEFAULT_URL.strip_prefix("https://") == Some(host) {
             return format!(
-                "the host name {host} does not resolve: it is the address of old; today's service is at \
+                "the host name {host} does not resolve: it is the former address of the service; today's is \
                  {CURRENT_SERVICE_URL}, to be set with url() or --url"
             );
         }
@@ -107,33 +128,79 @@ impl std::fmt::Display for Route {
     }
 }
 
-/// What went wrong between us and a proxy. The types of these errors are private to hyper-util: their texts are all
-/// there is to go by, and tests against real proxies pin them.
-fn proxy_problem(error: &reqwest::Error) -> Option<(ErrorKind, &'static str)> {
-    let mut next = error.source();
-    while let Some(error) = next {
-        let text = error.to_string();
-        if let Some(problem) = text.strip_prefix("tunnel error: ") {
-            return match problem {
-                "proxy authorization required" => Some((ErrorKind::Proxy, "wants credentials for the way")),
-                // The cause tells why the proxy itself was not reached.
-                "failed to create underlying connection" => None,
-                _ => Some((ErrorKind::Connect, "does not connect us")),
-            };
+/// What went wrong between us and a proxy.
+#[derive(Clone, Copy)]
+enum ProxyProblem {
+    /// There is no connection to the proxy itself.
+    Unreached,
+    /// It wants a user and password, or others.
+    Credentials,
+    /// Its rules forbid the connection.
+    Forbidden,
+    /// It does not reach the far end, or breaks off.
+    NoWay,
+}
+
+impl ProxyProblem {
+    /// The types of these errors are private to hyper-util: their texts are all there is to go by, and tests against
+    /// real proxies pin them.
+    fn find(error: &reqwest::Error) -> Option<Self> {
+        let mut next = error.source();
+        while let Some(error) = next {
+            let text = error.to_string();
+            let problem = text
+                .strip_prefix("tunnel error: ")
+                .or_else(|| text.strip_prefix("SOCKS error: "));
+            if let Some(problem) = problem {
+                return Some(match problem {
+                    "failed to create underlying connection" => Self::Unreached,
+                    "proxy authorization required"
+                    | "credentials not accepted"
+                    | "server does not support user/pass authentication"
+                    | "server implements authentication incorrectly" => Self::Credentials,
+                    "connection not allowed" => Self::Forbidden,
+                    _ => Self::NoWay,
+                });
+            }
+            next = error.source();
         }
-        if let Some(problem) = text.strip_prefix("SOCKS error: ") {
-            return match problem {
-                "credentials not accepted"
-                | "server does not support user/pass authentication"
-                | "server implements authentication incorrectly" => {
-                    Some((ErrorKind::Proxy, "does not accept our credentials for the way"))
-                }
-                "connection not allowed" => Some((ErrorKind::Proxy, "does not allow the connection")),
-                "failed to create underlying connection" => None,
-                _ => Some((ErrorKind::Connect, "does not connect us")),
-            };
-        }
-        next = error.source();
+        None
     }
-    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(url: &str, proxy: ProxyChoice) -> Route {
+        Route {
+            endpoint: Endpoint::parse(url).unwrap(),
+            proxy,
+            connect_timeout: Duration::from_secs(1),
+            timeout: Duration::from_secs(1),
+        }
+    }
+
+    #[test]
+    fn names_the_service_of_today_where_the_default_does_not_resolve() {
+        for url in [DEFAULT_URL.to_owned(), format!("{DEFAULT_URL}/JESL")] {
+            let text = route(&url, ProxyChoice::None).unresolved();
+            assert!(
+                text.contains(CURRENT_SERVICE_URL) && text.contains("--url"),
+                "{text}"
+            );
+        }
+        let text = route("https://jkool.test", ProxyChoice::None).unresolved();
+        assert!(!text.contains(CURRENT_SERVICE_URL), "{text}");
+    }
+
+    #[test]
+    fn names_the_proxy_it_goes_through() {
+        let proxy = ProxyChoice::Given("http://u:canary@proxy.test:3128".into());
+        let route = route("https://jkool.test/JESL", proxy);
+        assert_eq!(
+            route.to_string(),
+            "https://jkool.test/JESL through the proxy http://proxy.test:3128"
+        );
+    }
 }

@@ -80,7 +80,8 @@ impl Http {
             .connect_timeout(self.route.connect_timeout)
             .timeout(self.route.timeout)
             .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(self.limits.max_sends)
+            // Where a request begins before the connection of the last one is back, a spare one is made, and worth keeping.
+            .pool_max_idle_per_host(self.limits.max_sends.saturating_mul(2))
             .https_only(self.targets.base().scheme() == "https");
         let builder = match (&self.route.proxy, &self.proxy_url) {
             (ProxyChoice::Given(_), Some(url)) => {

@@ -26,7 +26,8 @@ async fn posts_in_a_row_share_one_connection() {
 #[tokio::test]
 async fn overlapping_posts_share_as_many_as_overlap() {
     let server = Server::plain([]).await;
-    let link: Arc<dyn Transport> = connect(http(&server.url()).in_flight(4)).await.into();
+    let url = format!("http://{}", server.address());
+    let link: Arc<dyn Transport> = connect(http(&url).in_flight(4)).await.into();
     assert_eq!(link.limits().max_sends, 4);
     let mut workers = tokio::task::JoinSet::new();
     for worker in 0..4 {
@@ -43,6 +44,7 @@ async fn overlapping_posts_share_as_many_as_overlap() {
         done.unwrap();
     }
     assert_eq!(server.records().len(), 200);
+    // A request may begin before the connection of the one before it is back: then there is a spare one.
     assert!(server.connections() <= 8, "{} connections", server.connections());
 }
 

@@ -7,7 +7,7 @@ use jkool_transport_http::{Http, Proxy};
 
 use crate::certificates::Authority;
 use crate::exchange::{TOKEN, chain, failed, http, send_one};
-use crate::server::{Server, Step};
+use crate::server::{Server, Step, refusing};
 use crate::tunnels::{Kind, PASSWORD, Tunnel, USER};
 
 const FAR_END: &str = "https://jkool.test/JESL";
@@ -103,35 +103,35 @@ async fn says_what_a_proxy_did_not_like() {
             "http",
             "wrong",
             ErrorKind::Proxy,
-            "wants credentials",
+            "wants other credentials",
         ),
         (
             Kind::Socks,
             "socks5h",
             "wrong",
             ErrorKind::Proxy,
-            "does not accept our credentials",
+            "wants other credentials",
         ),
         (
             Kind::SocksRefusing(2),
             "socks5h",
             PASSWORD,
             ErrorKind::Proxy,
-            "does not allow the connection",
+            "forbids the connection",
         ),
         (
             Kind::SocksRefusing(5),
             "socks5h",
             PASSWORD,
             ErrorKind::Connect,
-            "does not connect us",
+            "cannot connect us",
         ),
         (
             Kind::ConnectWithoutWay,
             "http",
             PASSWORD,
             ErrorKind::Connect,
-            "does not connect us",
+            "cannot connect us",
         ),
     ] {
         let tunnel = Tunnel::new(kind, server.address()).await;
@@ -176,10 +176,7 @@ async fn says_what_a_proxy_did_not_like() {
 async fn a_proxy_that_is_not_there_or_silent_is_no_connection() {
     let (server, authority) = far_end().await;
     let silent = Tunnel::new(Kind::Silent, server.address()).await;
-    let gone = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap()
-    };
+    let (_socket, gone) = refusing();
     for scheme in ["http", "socks5h"] {
         for address in [silent.address(), gone] {
             let proxy = Proxy::new(format!("{scheme}://{address}")).credentials(USER, PASSWORD);
@@ -195,6 +192,10 @@ async fn a_proxy_that_is_not_there_or_silent_is_no_connection() {
                 chain(&error)
             );
             assert!(error.to_string().contains(&address.to_string()), "{error}");
+            let is_named = error
+                .to_string()
+                .contains("cannot be reached on the way to https://jkool.test/JESL");
+            assert_eq!(is_named, address == gone, "{error}");
         }
     }
 }
@@ -223,6 +224,21 @@ async fn no_credential_of_a_proxy_is_shown() {
     }
 }
 
+#[tokio::test]
+async fn a_proxy_whose_name_does_not_resolve_is_named() {
+    for scheme in ["http", "socks5h"] {
+        let proxy = format!("{scheme}://no-such-proxy.invalid:3128");
+        let builder = http(FAR_END).proxy(proxy).tls(Authority::new().trusted());
+        let (error, is_not_sent) = failed(send_one(builder).await);
+        assert!(
+            matches!(error.kind(), ErrorKind::Resolve | ErrorKind::Connect) && is_not_sent,
+            "{}",
+            chain(&error)
+        );
+        assert!(error.to_string().contains("no-such-proxy.invalid"), "{error}");
+    }
+}
+
 /// The environment belongs to the whole process, so a child process sends.
 #[tokio::test]
 async fn the_environment_names_a_proxy() {
@@ -238,7 +254,7 @@ async fn the_environment_names_a_proxy() {
     let wrong = format!("http://user:canary@{}", tunnel.address());
     let said = child(FAR_END, &authority, &[("HTTPS_PROXY", &wrong)]).await;
     assert!(
-        said.contains("the proxy that the environment names wants credentials"),
+        said.contains("the proxy that the environment names wants other credentials"),
         "{said}"
     );
     assert!(!said.contains("canary"), "{said}");

@@ -5,7 +5,7 @@ use jkool_transport_http::Http;
 
 use crate::certificates::Authority;
 use crate::exchange::{TOKEN, chain, connect, event, http, send};
-use crate::server::{Server, Step};
+use crate::server::{Server, Step, refusing};
 
 #[test]
 fn no_type_shows_it() {
@@ -66,10 +66,11 @@ async fn no_error_shows_it() {
 async fn no_failed_connection_shows_it() {
     let authority = Authority::new();
     let server = Server::tls(Authority::new().identity("localhost").acceptor()).await;
+    let (_socket, refusing) = refusing();
     for url in [
         server.url(),
         "https://no-such-host.invalid".to_owned(),
-        "https://127.0.0.1:1".to_owned(),
+        format!("https://{refusing}"),
     ] {
         let http = http(&format!("{url}/?key={TOKEN}"))
             .tls(authority.trusted())
