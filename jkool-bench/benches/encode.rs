@@ -69,8 +69,16 @@ fn derived() -> DerivedEvent<'static> {
             r#type: "SNAPSHOT",
             category: "Order",
             properties: vec![
-                DerivedProperty { name: "order-no", r#type: "string", value: Value::Text("4711") },
-                DerivedProperty { name: "order-amount", r#type: "double", value: Value::Number(99.5) },
+                DerivedProperty {
+                    name: "order-no",
+                    r#type: "string",
+                    value: Value::Text("4711"),
+                },
+                DerivedProperty {
+                    name: "order-amount",
+                    r#type: "double",
+                    value: Value::Number(99.5),
+                },
             ],
         }],
     }
@@ -94,7 +102,10 @@ fn undecorated() -> Event {
 }
 
 fn event() -> Event {
-    undecorated().operation("PlaceOrder").source_fqn(SOURCE_FQN).location("Atlanta, GA")
+    undecorated()
+        .operation("PlaceOrder")
+        .source_fqn(SOURCE_FQN)
+        .location("Atlanta, GA")
 }
 
 fn json(criterion: &mut Criterion) {
@@ -103,8 +114,16 @@ fn json(criterion: &mut Criterion) {
     let encoder = Encoder::new(Dialect::Tnt4j);
     let decorations = Decorations::new().source_fqn(SOURCE_FQN).location("Atlanta, GA");
     let decorated = encoder.clone().decorations(decorations).operation("PlaceOrder");
-    assert_eq!(encoder.encode_to_string(&event()), derived_json, "both must write the same");
-    assert_eq!(decorated.encode_to_string(&undecorated()), derived_json, "both must write the same");
+    assert_eq!(
+        encoder.encode_to_string(&event()),
+        derived_json,
+        "both must write the same"
+    );
+    assert_eq!(
+        decorated.encode_to_string(&undecorated()),
+        derived_json,
+        "both must write the same"
+    );
     assert_eq!(derived_json.len(), 522);
 
     let mut group = criterion.benchmark_group("json");
@@ -153,7 +172,9 @@ fn plain_event(criterion: &mut Criterion) {
     criterion.bench_function("plain event made, validated, written", |bencher| {
         bencher.iter(|| {
             out.clear();
-            let event = Event::new("PlaceOrder").message("order processed successfully").severity(Severity::Info);
+            let event = Event::new("PlaceOrder")
+                .message("order processed successfully")
+                .severity(Severity::Info);
             assert!(event.validate().is_ok());
             decorated.encode(&event, &mut out);
             black_box(&out);

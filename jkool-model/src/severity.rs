@@ -6,9 +6,10 @@ wire_enum! {
     /// The severity of an event, activity or snapshot; ordered from [`None`](Severity::None) to
     /// [`Halt`](Severity::Halt).
     ///
-    /// Parsing ignores case and knows, besides the wire names, the usual names of other systems:
-    /// `WARN`, `ERR`, `CRIT`, `ALERT` (a [`Fatal`](Severity::Fatal)), `EMERG` (a
-    /// [`Halt`](Severity::Halt)), `OFF` and Python's `NOTSET` (both [`None`](Severity::None)).
+    /// Parsing ignores case and knows, besides the wire names, the usual names of other systems, which covers
+    /// the levels of the crates `log` and `tracing`: `WARN`, `ERR`, `CRIT`, `ALERT` (a
+    /// [`Fatal`](Severity::Fatal)), `EMERG` (a [`Halt`](Severity::Halt)), `OFF` and Python's `NOTSET` (both
+    /// [`None`](Severity::None)).
     ///
     /// ```
     /// use jkool_model::Severity;
