@@ -149,7 +149,7 @@ fn tell_that_it_goes_on(trouble: &TransportError, left: Duration) {
         output::note(&format!(
             "{}; trying for {} s more",
             Escaped(&trouble.to_string()),
-            left.as_secs()
+            left.as_secs_f64().ceil()
         ));
     }
 }
