@@ -273,3 +273,30 @@ impl fmt::Debug for Client {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jkool_model::Event;
+    use jkool_transport::testing::{Scripted, Step};
+
+    use super::*;
+
+    #[test]
+    fn a_forked_child_returns_at_once_and_says_why() {
+        let scripted = Scripted::new([Step::Stall]);
+        let mut client = Client::builder().transport(scripted.clone()).build().unwrap();
+        client.send(Event::new("the parent's")).unwrap();
+        // As `fork` leaves it: the client remembers another process.
+        let handle = Arc::get_mut(&mut client.handle).unwrap();
+        handle.intake.process += 1;
+        let start = std::time::Instant::now();
+        assert_eq!(client.flush(Duration::from_secs(30)), Err(FlushError::Forked));
+        assert_eq!(client.close(Duration::from_secs(30)), Err(CloseError::Forked));
+        assert!(matches!(
+            client.check(Duration::from_secs(30)),
+            Err(CheckError::Forked)
+        ));
+        drop(client);
+        assert!(start.elapsed() < Duration::from_secs(2));
+    }
+}

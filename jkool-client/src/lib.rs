@@ -64,8 +64,12 @@
 //!
 //! # Features
 //!
-//! * `http` (default): streaming over HTTPS.
-//! * `mqtt`: streaming over MQTT.
+//! <!-- features:begin -->
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `http` | yes | Streaming over HTTPS. |
+//! | `mqtt` |  | Streaming over MQTT. |
+//! <!-- features:end -->
 
 mod client;
 mod logger;

@@ -74,3 +74,60 @@ fn work(runtime: &Runtime, mut delivery: Delivery, relations: &Relations) {
 fn take(seat: &Mutex<Option<Runtime>>) -> Option<Runtime> {
     seat.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use jkool_transport::testing::{Scripted, Step};
+    use jkool_transport::{ErrorKind, Outcome};
+
+    use super::*;
+    use crate::delivery::tests::rig::{Rig, error};
+    use crate::{DropReason, Fate};
+
+    /// A worker whose delivery panics the first so many times that it needs a random number.
+    fn start_panicking(times: usize) -> (Rig, Scripted) {
+        let busy = Step::Settle(Outcome::NotSent(error(ErrorKind::Busy)));
+        let scripted = Scripted::new(vec![busy; times]);
+        let mut calls = 0;
+        let rng = Box::new(move || {
+            calls += 1;
+            assert!(calls > times, "a bug in the delivery");
+            0.0
+        });
+        let (rig, delivery) = Rig::build(scripted.clone(), |settings| settings.in_flight = 1, rng);
+        let relations = Relations {
+            queue: Arc::clone(&rig.queue),
+            mailbox: Arc::clone(&rig.mailbox),
+            ledger: Arc::clone(&rig.ledger),
+        };
+        start(delivery, relations).unwrap();
+        (rig, scripted)
+    }
+
+    #[tokio::test]
+    async fn a_panic_of_the_delivery_is_contained_and_loses_nothing() {
+        let (rig, scripted) = start_panicking(5);
+        rig.push_all(["1", "2", "3"]);
+        rig.flush().await;
+        assert_eq!(scripted.taken().len(), 3);
+        assert_eq!((rig.ledger.panics.get(), rig.ledger.delivered.get()), (5, 3));
+        rig.assert_balanced();
+        assert_eq!(rig.close(Duration::from_secs(5)).await, 0);
+    }
+
+    #[tokio::test]
+    async fn too_many_panics_of_the_delivery_disable_it() {
+        let (rig, _scripted) = start_panicking(6);
+        let receipt = rig.push_tracked("1");
+        match receipt.await {
+            Fate::Dropped(dropped) => assert_eq!(dropped.reason(), DropReason::Disabled),
+            other => panic!("{other:?}"),
+        }
+        rig.flush().await;
+        assert!(matches!(rig.ledger.health(), Health::Disabled));
+        assert_eq!(rig.close(Duration::from_secs(5)).await, 1);
+        rig.assert_balanced();
+    }
+}

@@ -17,6 +17,9 @@ use super::backlog::Pending;
 /// How long a connection may take to be made, should the transport have no limit of its own.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long a send may go on without settling a record, should the transport have no limit of its own.
+const SEND_PATIENCE: Duration = Duration::from_secs(120);
+
 /// A batch under way. Its records stay here until each is settled.
 #[derive(Debug)]
 pub(crate) struct Flight {
@@ -27,7 +30,9 @@ pub(crate) struct Flight {
     /// The link it goes over.
     pub(crate) link: u64,
     /// When the first of its records is given up.
-    pub(crate) expires: Option<Instant>,
+    expires: Option<Instant>,
+    /// When the transport is no longer believed to be alive.
+    stalls: Option<Instant>,
     cancel: Option<oneshot::Sender<()>>,
 }
 
@@ -84,6 +89,7 @@ impl Flight {
                 .iter()
                 .filter_map(|pending| pending.expires(timeout))
                 .min(),
+            stalls: Some(Instant::now() + SEND_PATIENCE),
             records: records.into_iter().map(Some).collect(),
             round,
             link,
@@ -95,6 +101,29 @@ impl Flight {
     pub(crate) fn cancel(&mut self) {
         self.cancel = None;
         self.expires = None;
+        self.stalls = None;
+    }
+
+    /// The transport has settled a record, and so is alive.
+    pub(crate) fn has_settled(&mut self, now: Instant) {
+        if self.stalls.is_some() {
+            self.stalls = Some(now + SEND_PATIENCE);
+        }
+    }
+
+    /// Whether the transport is no longer believed to be alive.
+    pub(crate) fn is_stalled(&self, now: Instant) -> bool {
+        self.stalls.is_some_and(|at| at <= now)
+    }
+
+    /// Whether a record under way is too old.
+    pub(crate) fn is_expired(&self, now: Instant) -> bool {
+        self.expires.is_some_and(|at| at <= now)
+    }
+
+    /// When it has to be looked at, if it has not landed before.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        self.expires.into_iter().chain(self.stalls).min()
     }
 
     /// The rank of its oldest record that is not settled.

@@ -151,7 +151,7 @@ impl Delivery {
             if self.has_closed(now).await {
                 return;
             }
-            self.sleep(now).await;
+            self.sleep().await;
         }
     }
 
@@ -221,7 +221,7 @@ impl Delivery {
         }
     }
 
-    /// Gives up what is too old, waiting or under way.
+    /// Gives up what is too old, waiting or under way, and a link that has stalled.
     fn expire(&mut self, now: Instant) {
         let timeout = self.settings.delivery_timeout;
         while self
@@ -234,7 +234,11 @@ impl Delivery {
             }
         }
         for flight in &mut self.flights {
-            if flight.expires.is_some_and(|at| at <= now) {
+            let is_stalled = flight.is_stalled(now);
+            if is_stalled && self.link.is(flight.link) {
+                self.link.drop();
+            }
+            if is_stalled || flight.is_expired(now) {
                 flight.cancel();
             }
         }
@@ -318,7 +322,7 @@ impl Delivery {
     }
 
     /// Sleeps until something happens or is due.
-    async fn sleep(&mut self, now: Instant) {
+    async fn sleep(&mut self) {
         let due = self.next_due();
         let timer = async {
             match due {
@@ -337,6 +341,7 @@ impl Delivery {
             () = timer => None,
         };
         if let Some(first) = first {
+            let now = Instant::now();
             self.hear(first, now);
             while let Ok(more) = self.inbox.try_recv() {
                 self.hear(more, now);
@@ -357,7 +362,7 @@ impl Delivery {
             let next_try = next_try.filter(|at| *at > Instant::now());
             [next_try, oldest.expires(timeout)].into_iter().flatten().min()
         });
-        let flying = self.flights.iter().filter_map(|flight| flight.expires).min();
+        let flying = self.flights.iter().filter_map(Flight::next_due).min();
         let closing = self.closing.as_ref().and_then(Closing::next_due);
         [tick, waiting, flying, closing].into_iter().flatten().min()
     }
@@ -381,4 +386,4 @@ fn as_record(pending: &Pending, channels: &mut ChannelNames) -> Record {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

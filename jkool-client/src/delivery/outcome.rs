@@ -30,6 +30,7 @@ impl Delivery {
                 return;
             };
             let round = flight.round;
+            flight.has_settled(now);
             if let Some(pending) = flight.records.get_mut(index).and_then(Option::take) {
                 self.close_record(pending, outcome, round, now);
             }
@@ -79,8 +80,8 @@ impl Delivery {
                 self.keep(pending, &error, is_in_doubt, now);
                 self.trouble(error, round, true, now);
             }
-            Verdict::Hold(error) => {
-                self.keep(pending, &error, false, now);
+            Verdict::Hold { error, is_in_doubt } => {
+                self.keep(pending, &error, is_in_doubt, now);
                 self.trouble(error, round, false, now);
             }
             Verdict::DeadLetter(refusal) => {

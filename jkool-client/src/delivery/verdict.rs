@@ -15,7 +15,10 @@ pub(crate) enum Verdict {
         is_in_doubt: bool,
     },
     /// It is kept, and so is everything else, until the trouble is mended.
-    Hold(TransportError),
+    Hold {
+        error: TransportError,
+        is_in_doubt: bool,
+    },
     /// It will never be taken.
     DeadLetter(Refusal),
 }
@@ -51,7 +54,7 @@ pub(crate) fn verdict(outcome: Outcome) -> Verdict {
 fn of_failure(error: TransportError, is_in_doubt: bool) -> Verdict {
     match error.kind().handling() {
         Handling::Retry => Verdict::Retry { error, is_in_doubt },
-        Handling::Hold => Verdict::Hold(error),
+        Handling::Hold => Verdict::Hold { error, is_in_doubt },
     }
 }
 
@@ -72,7 +75,7 @@ mod tests {
             Verdict::Retry {
                 is_in_doubt: true, ..
             } => "retry in doubt",
-            Verdict::Hold(_) => "hold",
+            Verdict::Hold { .. } => "hold",
             Verdict::DeadLetter(_) => "dead letter",
         }
     }

@@ -3,9 +3,10 @@
 mod custom;
 mod end;
 mod hold;
+mod model;
 mod odd_transports;
 mod retry;
-mod rig;
+pub(crate) mod rig;
 
 use std::time::Duration;
 

@@ -66,6 +66,30 @@ async fn one_that_keeps_its_report_for_ever_ends_with_the_delivery_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_that_stalls_is_given_up_and_blocks_the_others_no_longer() {
+    let transport = Custom::new(|call, batch, report| {
+        Box::pin(async move {
+            if call == 0 {
+                // A slow transport is not a stalled one, as long as something moves.
+                report.settle(0, Outcome::Delivered);
+                tokio::time::sleep(Duration::from_secs(100)).await;
+                report.settle(1, Outcome::Delivered);
+                std::future::pending::<()>().await;
+            }
+            (0..batch.len()).for_each(|index| report.settle(index, Outcome::Delivered));
+        })
+    });
+    let rig = Rig::start(transport.clone(), |settings| settings.in_flight = 1);
+    rig.push_all(["1", "2", "3", "4"]);
+    rig.flush().await;
+    assert_eq!((rig.seconds(), rig.ledger.delivered.get()), (220.5, 4));
+    assert_eq!(
+        (rig.ledger.connections.get(), rig.ledger.retries_in_doubt.get()),
+        (2, 2)
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_whose_farewell_hangs_does_not_hold_up_the_end() {
     let transport = Custom::new(|_, batch, report| {
         Box::pin(async move { (0..batch.len()).for_each(|index| report.settle(index, Outcome::Delivered)) })

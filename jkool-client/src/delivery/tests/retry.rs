@@ -6,6 +6,7 @@ use jkool_transport::testing::{Scripted, Step};
 use jkool_transport::{ErrorKind, Limits, Outcome};
 use rstest::rstest;
 
+use super::custom::Custom;
 use super::rig::{Rig, bodies, error};
 use crate::{DropReason, Fate, Health};
 
@@ -44,6 +45,23 @@ async fn waits_as_long_as_the_far_end_asks(#[case] retry_after: Option<u64>, #[c
     rig.flush().await;
     assert_eq!((rig.seconds(), scripted.attempts().len()), (seconds, 2));
     assert_eq!(scripted.connected(), 1, "a busy far end is no failed link");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_begins_when_the_failure_is_known() {
+    let transport = Custom::new(|call, _, report| {
+        Box::pin(async move {
+            if call == 0 {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                report.settle(0, Outcome::NotSent(error(ErrorKind::Busy)));
+            }
+            report.settle_rest(&Outcome::Delivered);
+        })
+    });
+    let rig = Rig::start(transport, |_| {});
+    rig.push("1");
+    rig.flush().await;
+    assert_eq!(rig.seconds(), 60.5);
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,7 +146,7 @@ async fn ordered_means_that_first_copies_never_overtake() {
             busy(None),
         ]
     });
-    let scripted = Scripted::new(script).with_limits(Limits::default().batch(3, 1000).sends(8, 1));
+    let scripted = Scripted::new(script).with_limits(Limits::default().sends(8, 1));
     let rig = Rig::start(scripted.clone(), |settings| settings.is_ordered = true);
     let expected: Vec<String> = (0..100).map(|number| format!("{number:03}")).collect();
     rig.push_all(expected.iter().map(String::as_str));
@@ -146,7 +164,7 @@ async fn ordered_means_that_first_copies_never_overtake() {
 async fn what_is_too_old_is_given_up_waiting_or_under_way() {
     let scripted = Scripted::new([Step::Stall]).with_limits(Limits::default());
     let rig = Rig::start(scripted.clone(), |settings| {
-        settings.delivery_timeout = Some(Duration::from_secs(300))
+        settings.delivery_timeout = Some(Duration::from_secs(100))
     });
     let (under_way, waiting) = (rig.push_tracked("under way"), rig.push_tracked("waiting"));
     for receipt in [under_way, waiting] {
@@ -155,7 +173,7 @@ async fn what_is_too_old_is_given_up_waiting_or_under_way() {
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(rig.seconds(), 300.0);
+    assert_eq!(rig.seconds(), 100.0);
     rig.push("young");
     rig.flush().await;
     assert_eq!(bodies(&scripted.taken()), ["young"]);

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::channel::{ChannelNames, Channels};
 use crate::completion::Completion;
-use crate::delivery::{Command, Delivery, Mailbox, Settings};
+use crate::delivery::{Command, Delivery, Mailbox, Rng, Settings};
 use crate::hooks::Hooks;
 use crate::ledger::Ledger;
 use crate::queue::{Entry, Gate, Queue, QueueReader};
@@ -18,18 +18,29 @@ use crate::receipt::ReceiptCell;
 use crate::{Alarm, DeadLetter, DropReason, Receipt, RetryPolicy};
 
 /// A delivery under way. Its random numbers are all 1, so that each wait is as long as its bound.
-pub(super) struct Rig {
-    pub(super) queue: Arc<Queue>,
-    pub(super) ledger: Arc<Ledger>,
+pub(crate) struct Rig {
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) mailbox: Arc<Mailbox>,
     pub(super) alarms: Arc<Mutex<Vec<Alarm>>>,
     pub(super) dead_letters: Arc<Mutex<Vec<DeadLetter>>>,
-    pub(super) start: Instant,
-    mailbox: Arc<Mailbox>,
+    start: Instant,
     channels: Arc<Channels>,
 }
 
 impl Rig {
     pub(super) fn start(connect: impl Connect, change: impl FnOnce(&mut Settings)) -> Self {
+        let (rig, mut delivery) = Self::build(connect, change, Box::new(|| 1.0));
+        tokio::spawn(async move { delivery.run().await });
+        rig
+    }
+
+    /// The delivery, for somebody else to run, and what is around it.
+    pub(crate) fn build(
+        connect: impl Connect,
+        change: impl FnOnce(&mut Settings),
+        rng: Rng,
+    ) -> (Self, Delivery) {
         let (alarms, dead_letters) = (Arc::default(), Arc::default());
         let mut settings = Settings {
             in_flight: 8,
@@ -48,17 +59,16 @@ impl Rig {
             Arc::new(Ledger::default()),
             Arc::new(Channels::default()),
         );
-        let mut delivery = Delivery::new(
+        let delivery = Delivery::new(
             QueueReader::new(Arc::clone(&queue)),
             Arc::clone(&mailbox),
             Arc::new(connect),
             Arc::clone(&ledger),
             ChannelNames::new(Arc::clone(&channels)),
             settings,
-            Box::new(|| 1.0),
+            rng,
         );
-        tokio::spawn(async move { delivery.run().await });
-        Self {
+        let rig = Self {
             queue,
             ledger,
             alarms,
@@ -66,18 +76,19 @@ impl Rig {
             start: Instant::now(),
             mailbox,
             channels,
-        }
+        };
+        (rig, delivery)
     }
 
-    pub(super) fn push(&self, body: &str) {
+    pub(crate) fn push(&self, body: &str) {
         self.push_with(body, None);
     }
 
-    pub(super) fn push_all<'a>(&self, bodies: impl IntoIterator<Item = &'a str>) {
+    pub(crate) fn push_all<'a>(&self, bodies: impl IntoIterator<Item = &'a str>) {
         bodies.into_iter().for_each(|body| self.push(body));
     }
 
-    pub(super) fn push_tracked(&self, body: &str) -> Receipt {
+    pub(crate) fn push_tracked(&self, body: &str) -> Receipt {
         let cell = Arc::new(Completion::new());
         self.push_with(body, Some(Arc::clone(&cell)));
         Receipt::new(cell, Arc::clone(&self.ledger))
@@ -92,7 +103,7 @@ impl Rig {
     }
 
     /// Waits until all that was pushed is settled.
-    pub(super) async fn flush(&self) {
+    pub(crate) async fn flush(&self) {
         let done = Arc::new(Completion::new());
         self.post(Command::Flush(Arc::clone(&done)));
         tokio::time::timeout(Duration::from_secs(86_400), poll_fn(|context| done.poll(context)))
@@ -101,7 +112,7 @@ impl Rig {
     }
 
     /// Closes, and tells how many records were left.
-    pub(super) async fn close(&self, within: Duration) -> u64 {
+    pub(crate) async fn close(&self, within: Duration) -> u64 {
         let done = Arc::new(Completion::new());
         self.queue.shut(Gate::Closed);
         self.post(Command::Close {
@@ -111,7 +122,7 @@ impl Rig {
         poll_fn(|context| done.poll(context)).await
     }
 
-    pub(super) async fn check(&self) -> Result<(), TransportError> {
+    pub(crate) async fn check(&self) -> Result<(), TransportError> {
         let done = Arc::new(Completion::new());
         self.post(Command::Check(Arc::clone(&done)));
         poll_fn(|context| done.poll(context)).await
@@ -123,15 +134,15 @@ impl Rig {
     }
 
     /// Virtual seconds since the start, to the tenth.
-    pub(super) fn seconds(&self) -> f64 {
+    pub(crate) fn seconds(&self) -> f64 {
         (self.start.elapsed().as_secs_f64() * 10.0).round() / 10.0
     }
 
-    pub(super) fn dropped(&self, reason: DropReason) -> u64 {
+    pub(crate) fn dropped(&self, reason: DropReason) -> u64 {
         self.ledger.dropped(reason).get()
     }
 
-    pub(super) fn assert_balanced(&self) {
+    pub(crate) fn assert_balanced(&self) {
         let dropped: u64 = DropReason::ALL
             .into_iter()
             .map(|reason| self.dropped(reason))
@@ -141,11 +152,11 @@ impl Rig {
     }
 }
 
-pub(super) fn error(kind: ErrorKind) -> TransportError {
+pub(crate) fn error(kind: ErrorKind) -> TransportError {
     TransportError::new(kind, format!("{kind:?} in a test"))
 }
 
-pub(super) fn bodies(records: &[Record]) -> Vec<String> {
+pub(crate) fn bodies(records: &[Record]) -> Vec<String> {
     records
         .iter()
         .map(|record| String::from_utf8_lossy(&record.body).into_owned())
