@@ -4,16 +4,16 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jkool_model::{Decorations, Dialect, Encoder, NonFinite, Severity, SourceFqn};
+use jkool_model::{Decorations, Dialect, NonFinite, Severity, SourceFqn};
 use jkool_transport::{Connect, TokenSource};
 
 use crate::channel::{ChannelNames, Channels};
 use crate::client::Handle;
+use crate::defaults::Defaults;
 use crate::delivery::{Delivery, Mailbox, Settings};
 use crate::destination::Destination;
-use crate::environment;
 use crate::hooks::Hooks;
-use crate::intake::{Intake, Origin, Shown};
+use crate::intake::{Intake, Origin};
 use crate::ledger::{Count, Ledger};
 use crate::queue::{Queue, QueueReader};
 use crate::tally::Tally;
@@ -39,12 +39,8 @@ const DEFAULT_CHANNEL: &str = "jkool";
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     destination: Destination,
-    source_fqn: Option<SourceFqn>,
-    decorations: Decorations,
-    has_pid: bool,
+    defaults: Defaults,
     level: Severity,
-    dialect: Dialect,
-    non_finite: NonFinite,
     max_queued_events: usize,
     max_queued_bytes: usize,
     in_flight: usize,
@@ -60,12 +56,8 @@ impl ClientBuilder {
     pub(crate) fn new() -> Self {
         Self {
             destination: Destination::default(),
-            source_fqn: None,
-            decorations: Decorations::new(),
-            has_pid: true,
+            defaults: Defaults::new(),
             level: Severity::Info,
-            dialect: Dialect::default(),
-            non_finite: NonFinite::default(),
             max_queued_events: 100_000,
             max_queued_bytes: 64 << 20,
             in_flight: 8,
@@ -122,6 +114,9 @@ impl ClientBuilder {
     // Where to.
 
     /// Sends with this access token: over HTTPS to `https://data.jkoolcloud.com`, or to another [`url`](Self::url).
+    ///
+    /// Keep a clone of the [`TokenSource`] to [set](TokenSource::set) a new token later. It is used from the next
+    /// connection on; when the old one is refused already, a [`check`](Client::check) tries the new one at once.
     pub fn http(mut self, token: impl Into<TokenSource>) -> Self {
         self.destination.token = Some(token.into());
         self
@@ -157,7 +152,7 @@ impl ClientBuilder {
     ///
     /// Default: `APPL=<program name>#SERVER=?#NETADDR=?`; none in the TNT4PY dialect.
     pub fn source_fqn(mut self, source_fqn: SourceFqn) -> Self {
-        self.source_fqn = Some(source_fqn);
+        self.defaults.source_fqn = Some(source_fqn);
         self
     }
 
@@ -184,14 +179,14 @@ impl ClientBuilder {
     /// Defaults for any field that can have one. They replace what was set before with [`operation`](Self::operation),
     /// [`location`](Self::location), [`user`](Self::user) and [`resource`](Self::resource).
     pub fn decorations(mut self, decorations: Decorations) -> Self {
-        self.decorations = decorations;
+        self.defaults.decorations = decorations;
         self
     }
 
     /// Whether events, activities and log entries without a process id get that of this process, as in TNT4J.
     /// Default: yes; never in the TNT4PY dialect.
     pub fn pid(mut self, has_pid: bool) -> Self {
-        self.has_pid = has_pid;
+        self.defaults.has_pid = has_pid;
         self
     }
 
@@ -204,13 +199,13 @@ impl ClientBuilder {
     /// How entities are spelled in JSON. In the TNT4PY dialect nothing is added that was not set: no default source
     /// FQN, no process id, and no tracking id or time where an entity lacks them. Default: TNT4J.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
+        self.defaults.dialect = dialect;
         self
     }
 
     /// What becomes of NaN and the infinities. Default: omitted.
     pub fn non_finite(mut self, non_finite: NonFinite) -> Self {
-        self.non_finite = non_finite;
+        self.defaults.non_finite = non_finite;
         self
     }
 
@@ -299,13 +294,8 @@ impl ClientBuilder {
         if let Some((setter, _)) = limits.into_iter().find(|(_, limit)| *limit == 0) {
             return Err(BuildError::ZeroLimit { setter });
         }
-        let encoder = encoder(
-            self.dialect,
-            self.non_finite,
-            self.decorations,
-            self.source_fqn,
-            self.has_pid,
-        );
+        let is_stamping = !self.defaults.is_plain();
+        let encoder = self.defaults.encoder();
         let connect = self.destination.connect(self.in_flight)?;
         let queue = Queue::new(self.max_queued_events, self.max_queued_bytes, self.is_ordered);
         let mailbox = Arc::new(Mailbox::new());
@@ -340,9 +330,9 @@ impl ClientBuilder {
                 mailbox,
                 ledger,
                 channels,
-                connect: Shown(connect),
+                connect,
                 level: self.level,
-                is_stamping: self.dialect != Dialect::Tnt4py,
+                is_stamping,
                 tally: Tally::default(),
                 refused: Count::default(),
                 process: std::process::id(),
@@ -360,7 +350,7 @@ impl ClientBuilder {
     }
 
     fn decorate(mut self, add: impl FnOnce(Decorations) -> Decorations) -> Self {
-        self.decorations = add(self.decorations);
+        self.defaults.decorations = add(self.defaults.decorations);
         self
     }
 
@@ -370,30 +360,6 @@ impl ClientBuilder {
             source: Box::new(source),
         });
     }
-}
-
-fn encoder(
-    dialect: Dialect,
-    non_finite: NonFinite,
-    mut decorations: Decorations,
-    source_fqn: Option<SourceFqn>,
-    has_pid: bool,
-) -> Encoder {
-    let is_plain = dialect == Dialect::Tnt4py;
-    let source_fqn = match source_fqn {
-        None if is_plain => None,
-        None => environment::default_source_fqn(),
-        given => given,
-    };
-    if let Some(source_fqn) = source_fqn {
-        decorations = decorations.source_fqn(environment::resolve(&source_fqn).to_string());
-    }
-    if has_pid && !is_plain {
-        decorations = decorations.pid(std::process::id());
-    }
-    Encoder::new(dialect)
-        .non_finite(non_finite)
-        .decorations(decorations)
 }
 
 #[cfg(test)]

@@ -178,7 +178,7 @@ impl Client {
     /// The far end, for messages: it never shows a credential.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
-        self.handle.intake.connect.0.endpoint()
+        self.handle.intake.connect.endpoint()
     }
 
     fn begin_flush(&self) -> Result<Arc<Completion<()>>, FlushError> {

@@ -16,13 +16,12 @@ use crate::tally::Tally;
 use crate::{DropCounts, DropReason, Fate, Receipt, SendError, SendErrorKind, Stats};
 
 /// What all handles of a client share.
-#[derive(Debug)]
 pub(crate) struct Intake {
     pub(crate) queue: Arc<Queue>,
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) channels: Arc<Channels>,
-    pub(crate) connect: Shown<Arc<dyn Connect>>,
+    pub(crate) connect: Arc<dyn Connect>,
     pub(crate) level: Severity,
     /// Whether entities get a tracking id and a time where they lack them.
     pub(crate) is_stamping: bool,
@@ -39,9 +38,6 @@ pub(crate) struct Origin {
     pub(crate) channel: ChannelId,
     pub(crate) name: Arc<str>,
 }
-
-/// Something whose `Debug` is left out.
-pub(crate) struct Shown<T>(pub(crate) T);
 
 impl Intake {
     /// Queues an entity, if it passes the level gate.
@@ -116,7 +112,6 @@ impl Intake {
                 channel: origin.channel,
             };
             self.connect
-                .0
                 .admit(entry.kind, &origin.name, body.len())
                 .map_err(SendErrorKind::Refused)?;
             self.queue
@@ -169,11 +164,5 @@ impl Intake {
     /// Whether this process was forked from the one that the worker lives in.
     pub(crate) fn is_forked(&self) -> bool {
         self.process != std::process::id()
-    }
-}
-
-impl<T> std::fmt::Debug for Shown<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
     }
 }

@@ -41,6 +41,9 @@ impl Default for RetryPolicy {
     }
 }
 
+/// No wait is longer; what is longer could not be added to the present time.
+const LONGEST: Duration = Duration::from_secs(365 * 86_400);
+
 impl RetryPolicy {
     /// Sets the bound of the first wait.
     #[must_use]
@@ -72,6 +75,16 @@ impl RetryPolicy {
         Self {
             probe_interval,
             ..self
+        }
+    }
+
+    /// The same, with waits that can be added to any time.
+    pub(crate) fn clamped(self) -> Self {
+        Self {
+            initial_delay: self.initial_delay.min(LONGEST),
+            max_delay: self.max_delay.min(LONGEST),
+            max_retry_after: self.max_retry_after.min(LONGEST),
+            probe_interval: self.probe_interval.min(LONGEST),
         }
     }
 }

@@ -104,9 +104,10 @@ impl Delivery {
         connect: Arc<dyn Connect>,
         ledger: Arc<Ledger>,
         channels: ChannelNames,
-        settings: Settings,
+        mut settings: Settings,
         rng: Rng,
     ) -> Self {
+        settings.retry = settings.retry.clamped();
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
             reader,

@@ -8,7 +8,7 @@ use rstest::rstest;
 
 use super::custom::Custom;
 use super::rig::{Rig, bodies, error};
-use crate::{DropReason, Fate, Health};
+use crate::{DropReason, Fate, Health, RetryPolicy};
 
 fn busy(retry_after: Option<u64>) -> Step {
     let error = error(ErrorKind::Busy).with_retry_after(retry_after.map(Duration::from_secs));
@@ -62,6 +62,23 @@ async fn a_wait_begins_when_the_failure_is_known() {
     rig.push("1");
     rig.flush().await;
     assert_eq!(rig.seconds(), 60.5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_without_bounds_does_no_harm() {
+    let scripted = Scripted::new([busy(Some(u64::MAX))]);
+    let rig = Rig::start(scripted, |settings| {
+        let max = Duration::MAX;
+        settings.retry = RetryPolicy::default()
+            .initial_delay(max)
+            .max_delay(max)
+            .max_retry_after(max)
+            .probe_interval(max);
+        settings.delivery_timeout = Some(max);
+    });
+    rig.push("1");
+    assert_eq!(rig.close(Duration::from_secs(3)).await, 1);
+    assert_eq!(rig.ledger.panics.get(), 0);
 }
 
 #[tokio::test(start_paused = true)]
