@@ -42,24 +42,39 @@ struct Mosquitto {
 fn main() -> Outcome<ExitCode> {
     let mosquitto = Mosquitto::start()?;
     let mut is_fast_enough = true;
-    println!("{:<22} {:>12} {:>12} {:>7}", "", "bare, msg/s", "ours, msg/s", "share");
+    println!(
+        "{:<22} {:>12} {:>12} {:>7}",
+        "", "bare, msg/s", "ours, msg/s", "share"
+    );
     for (quality, window, messages) in CASES {
         let (mut bare, mut ours) = (0.0_f64, 0.0_f64);
         for _ in 0..ROUNDS {
             bare = bare.max(on_a_thread(bare_loop(mosquitto.port, quality, window, messages))?);
-            ours = ours.max(on_a_thread(our_transport(mosquitto.port, quality, window, messages))?);
+            ours = ours.max(on_a_thread(our_transport(
+                mosquitto.port,
+                quality,
+                window,
+                messages,
+            ))?);
         }
         let share = ours / bare;
         is_fast_enough &= share >= LEAST_SHARE;
         let case = format!("QoS {quality}, window {window}");
         println!("{case:<22} {bare:>12.0} {ours:>12.0} {:>6.0}%", share * 100.0);
     }
-    Ok(if is_fast_enough { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if is_fast_enough {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Runs to the end on one thread; gives messages per second.
 fn on_a_thread(run: impl Future<Output = Outcome<f64>>) -> Outcome<f64> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(run)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(run)
 }
 
 async fn bare_loop(port: u16, quality: QualityOfService, window: u16, messages: usize) -> Outcome<f64> {
@@ -118,7 +133,9 @@ async fn our_transport(port: u16, quality: QualityOfService, window: u16, messag
             let link = Arc::clone(&link);
             sends.spawn(async move {
                 let (report, settlements) = Report::new(batch.len());
-                link.send(batch, report).await.map(|()| settlements.finish(Some(Ok(()))).len())
+                link.send(batch, report)
+                    .await
+                    .map(|()| settlements.finish(Some(Ok(()))).len())
             });
         }
         settled += sends.join_next().await.ok_or("no send is left")???;
@@ -134,7 +151,10 @@ impl Mosquitto {
         let folder = std::env::temp_dir().join(format!("jkool-bench-mqtt-{}", std::process::id()));
         std::fs::create_dir_all(&folder)?;
         let file = folder.join("mosquitto.conf");
-        std::fs::write(&file, format!("listener {port} 127.0.0.1\nallow_anonymous true\nlog_type none\n"))?;
+        std::fs::write(
+            &file,
+            format!("listener {port} 127.0.0.1\nallow_anonymous true\nlog_type none\n"),
+        )?;
         let path = std::env::var_os("PATH").unwrap_or_default();
         let program = std::env::split_paths(&path)
             .chain([PathBuf::from("/usr/sbin")])

@@ -56,7 +56,12 @@ fn prepared(count: usize) -> Vec<Entity> {
             .message("order processed successfully")
             .correlators(["order-4711", "session-0815"])
             .location("Atlanta, GA")
-            .snapshot(Snapshot::new("Payment").category("Order").property("order-no", "4711").property("amount", 99.5))
+            .snapshot(
+                Snapshot::new("Payment")
+                    .category("Order")
+                    .property("order-no", "4711")
+                    .property("amount", 99.5),
+            )
             .into()
     };
     (0..count).map(|_| event()).collect()
@@ -84,7 +89,11 @@ fn hot(logger: &Logger, threads: usize) -> Vec<u64> {
                 })
             })
             .collect();
-        senders.into_iter().filter_map(|sender| sender.join().ok()).flatten().collect()
+        senders
+            .into_iter()
+            .filter_map(|sender| sender.join().ok())
+            .flatten()
+            .collect()
     });
     costs.sort_unstable();
     costs
@@ -121,15 +130,28 @@ fn wait_for_room(logger: &Logger) {
 
 fn percentiles(costs: &[u64]) -> String {
     let at = |share: f64| costs[((costs.len() - 1) as f64 * share) as usize];
-    format!("p10 {}, p50 {}, p99 {}, p99.9 {}, max {}", at(0.1), at(0.5), at(0.99), at(0.999), at(1.0))
+    format!(
+        "p10 {}, p50 {}, p99 {}, p99.9 {}, max {}",
+        at(0.1),
+        at(0.5),
+        at(0.99),
+        at(0.999),
+        at(1.0)
+    )
 }
 
 fn main() {
-    let client = Client::builder().transport(Sink(Endpoint::named("sink"))).build().expect("a thread");
+    let client = Client::builder()
+        .transport(Sink(Endpoint::named("sink")))
+        .build()
+        .expect("a thread");
     let orders = client.logger("orders");
     println!("send of a prepared event, nanoseconds on the caller");
     for threads in [1, 4] {
-        println!("  runs of {HOT_EVENTS}, {threads} thread(s): {}", percentiles(&hot(&orders, threads)));
+        println!(
+            "  runs of {HOT_EVENTS}, {threads} thread(s): {}",
+            percentiles(&hot(&orders, threads))
+        );
     }
     let clock = {
         let start = Instant::now();
@@ -138,7 +160,12 @@ fn main() {
         });
         start.elapsed().as_nanos() / 1_000_000
     };
-    println!("  20,000/s, the clock's {clock} included: {}", percentiles(&paced(&orders)));
-    client.close(Duration::from_secs(10)).expect("the sink takes everything");
+    println!(
+        "  20,000/s, the clock's {clock} included: {}",
+        percentiles(&paced(&orders))
+    );
+    client
+        .close(Duration::from_secs(10))
+        .expect("the sink takes everything");
     println!("  {}", client.stats());
 }
