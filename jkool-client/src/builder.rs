@@ -226,7 +226,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How many requests may be under way at once, if the transport can do as many. Default: 8.
+    /// How many requests may be under way at once. A transport given whole has a limit of its own; the lower one counts.
+    /// Default: 8.
     pub fn in_flight(mut self, requests: usize) -> Self {
         self.in_flight = requests;
         self
@@ -235,6 +236,8 @@ impl ClientBuilder {
     /// Whether the first copies of all events arrive in the order in which they were accepted, across threads. Then
     /// only as many requests are under way as the transport keeps in order; for HTTP that is one. Otherwise, events of
     /// one thread are sent in order, but may overtake each other on the way. Default: no.
+    ///
+    /// A transport that puts several events into one request must itself keep their order.
     pub fn ordered(mut self, is_ordered: bool) -> Self {
         self.is_ordered = is_ordered;
         self

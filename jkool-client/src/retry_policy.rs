@@ -23,7 +23,8 @@ pub struct RetryPolicy {
     pub initial_delay: Duration,
     /// The bound of any wait. Default: 60 s.
     pub max_delay: Duration,
-    /// The longest wait that the far end may ask for (`Retry-After`). Default: 5 min.
+    /// The longest wait that the far end may ask for (`Retry-After`). Default: 5 min; an event that has to wait so long
+    /// expires by default, too.
     pub max_retry_after: Duration,
     /// While everything is [held](crate::Health::Holding), how often the oldest event probes whether the trouble is
     /// over. Default: 60 s.

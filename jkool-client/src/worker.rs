@@ -55,17 +55,19 @@ pub(crate) fn start(delivery: Delivery, relations: Relations) -> io::Result<()> 
 }
 
 fn work(runtime: &Runtime, mut delivery: Delivery, relations: &Relations) {
+    // What a transport leaves behind is dropped where it has lived.
+    let _entered = runtime.enter();
     // The delivery itself gives up after MAX_PANICS; twice as many mean that it cannot even do that.
     for _ in 0..=2 * MAX_PANICS {
         match catch_unwind(AssertUnwindSafe(|| runtime.block_on(delivery.run()))) {
-            Ok(()) => return,
+            Ok(()) => return drop(delivery),
             Err(_) => delivery.restart(),
         }
     }
     relations.queue.shut(Gate::Disabled);
     relations.ledger.set_health(Health::Disabled);
     // Whatever it still holds counts as dropped.
-    let _ = catch_unwind(AssertUnwindSafe(|| runtime.block_on(async { drop(delivery) })));
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(delivery)));
     relations
         .mailbox
         .end(relations.ledger.dropped(crate::DropReason::Disabled).get());

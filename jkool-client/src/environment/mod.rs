@@ -64,11 +64,14 @@ mod tests {
 
     #[test]
     fn keys_come_from_the_environment() {
-        let source: SourceFqn = "APPL=$CARGO_PKG_NAME#SERVICE=$JKOOL_NO_SUCH_VARIABLE#RUNTIME=?#CACHE=?"
+        let source: SourceFqn = "APPL=$PATH#SERVICE=$JKOOL_NO_SUCH_VARIABLE#RUNTIME=?#CACHE=?"
             .parse()
             .unwrap();
         let resolved = resolve(&source);
-        assert_eq!(resolved.get(SourceType::Appl), Some("jkool-client"));
+        assert_eq!(
+            resolved.get(SourceType::Appl),
+            std::env::var("PATH").ok().as_deref()
+        );
         assert_eq!(resolved.get(SourceType::Service), Some(SourceFqn::UNKNOWN));
         assert_eq!(resolved.get(SourceType::Cache), Some(SourceFqn::UNKNOWN));
         let runtime = resolved.get(SourceType::Runtime).unwrap();

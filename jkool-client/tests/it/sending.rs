@@ -70,15 +70,14 @@ fn nothing_is_added_in_the_dialect_of_tnt4py() {
 
 #[test]
 fn a_source_fqn_is_resolved_once() {
-    let source_fqn = "APPL=Shop#SERVICE=$CARGO_PKG_NAME#PROCESS=?".parse().unwrap();
+    let source_fqn = "APPL=Shop#SERVICE=$PATH#PROCESS=?".parse().unwrap();
     let bodies = arrived(
         |builder| builder.source_fqn(source_fqn),
         |client| client.send(Event::new("a")).unwrap(),
     );
-    assert_eq!(
-        bodies[0]["source-fqn"],
-        format!("APPL=Shop#SERVICE=jkool-client#PROCESS={}", std::process::id())
-    );
+    let path = std::env::var("PATH").unwrap();
+    let expected = format!("APPL=Shop#SERVICE={path}#PROCESS={}", std::process::id());
+    assert_eq!(bodies[0]["source-fqn"], expected);
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn send_from_many_threads(client: &Client) {
                     while let Err(error) = logger.send(entity) {
                         assert!(matches!(error.kind(), SendErrorKind::QueueFull), "{error}");
                         assert!(Instant::now() < deadline, "the queue stays full");
-                        std::thread::sleep(Duration::from_millis(1));
+                        std::thread::sleep(Duration::from_millis(1)); // poll: for room in the queue
                         entity = error.into_entity();
                     }
                 }

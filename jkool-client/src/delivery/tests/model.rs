@@ -106,7 +106,7 @@ async fn play(shape: Shape, actions: Vec<Action>) {
                 });
                 scripted.extend(steps.into_iter().chain([Step::Settle(Outcome::Delivered)]));
             }
-            Action::Wait(millis) => tokio::time::sleep(Duration::from_millis(millis)).await,
+            Action::Wait(millis) => tokio::time::sleep(Duration::from_millis(millis)).await, // slow: clock is paused
             Action::Check => rig.check().await.unwrap(),
         }
         rig.assert_balanced();
