@@ -17,7 +17,7 @@ use crate::intake::{Intake, Origin};
 use crate::ledger::{Count, Ledger};
 use crate::queue::{Queue, QueueReader};
 use crate::tally::Tally;
-use crate::worker::{self, Relations};
+use crate::worker;
 use crate::{Alarm, BuildError, Client, DeadLetter, RetryPolicy};
 
 /// The channel of what is sent without a logger.
@@ -320,12 +320,7 @@ impl ClientBuilder {
             settings,
             Box::new(fastrand::f64),
         );
-        let relations = Relations {
-            queue: Arc::clone(&queue),
-            mailbox: Arc::clone(&mailbox),
-            ledger: Arc::clone(&ledger),
-        };
-        worker::start(delivery, relations).map_err(BuildError::Worker)?;
+        worker::start(delivery).map_err(BuildError::Worker)?;
         let (channel, name) = channels.intern(DEFAULT_CHANNEL);
         let handle = Handle {
             intake: Intake {

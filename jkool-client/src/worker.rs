@@ -6,24 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::delivery::{Delivery, MAX_PANICS, Mailbox};
-use crate::health::Health;
-use crate::ledger::Ledger;
-use crate::queue::{Gate, Queue};
+use crate::delivery::{Delivery, MAX_PANICS};
 use crate::silence::silence_this_thread;
-
-/// What must be told when the worker cannot go on.
-#[derive(Clone, Debug)]
-pub(crate) struct Relations {
-    pub(crate) queue: Arc<Queue>,
-    pub(crate) mailbox: Arc<Mailbox>,
-    pub(crate) ledger: Arc<Ledger>,
-}
 
 /// Starts the worker: a named thread with a runtime of its own, so that a client needs none and disturbs none.
 ///
 /// The thread is never joined: whoever closes the client waits for its answer, within a time limit.
-pub(crate) fn start(delivery: Delivery, relations: Relations) -> io::Result<()> {
+pub(crate) fn start(delivery: Delivery) -> io::Result<()> {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .thread_name("jkool-blocking")
@@ -36,9 +25,9 @@ pub(crate) fn start(delivery: Delivery, relations: Relations) -> io::Result<()> 
         .name("jkool-worker".to_owned())
         .spawn(move || {
             silence_this_thread();
-            relations.ledger.claim_worker_thread();
+            delivery.claim_thread();
             if let Some(runtime) = take(&seat) {
-                work(&runtime, delivery, &relations);
+                work(&runtime, delivery);
                 // Does not wait for a blocking call that hangs, such as a look-up of a host name.
                 runtime.shutdown_background();
             }
@@ -54,7 +43,7 @@ pub(crate) fn start(delivery: Delivery, relations: Relations) -> io::Result<()> 
     }
 }
 
-fn work(runtime: &Runtime, mut delivery: Delivery, relations: &Relations) {
+fn work(runtime: &Runtime, mut delivery: Delivery) {
     // What a transport leaves behind is dropped where it has lived.
     let _entered = runtime.enter();
     // The delivery itself gives up after MAX_PANICS; twice as many mean that it cannot even do that.
@@ -64,13 +53,8 @@ fn work(runtime: &Runtime, mut delivery: Delivery, relations: &Relations) {
             Err(_) => delivery.restart(),
         }
     }
-    relations.queue.shut(Gate::Disabled);
-    relations.ledger.set_health(Health::Disabled);
-    // Whatever it still holds counts as dropped.
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(delivery)));
-    relations
-        .mailbox
-        .end(relations.ledger.dropped(crate::DropReason::Disabled).get());
+    // Another panic could only come from the drop of a transport, and then nothing is left to be done.
+    let _ = catch_unwind(AssertUnwindSafe(|| delivery.abandon()));
 }
 
 fn take(seat: &Mutex<Option<Runtime>>) -> Option<Runtime> {
@@ -86,7 +70,7 @@ mod tests {
 
     use super::*;
     use crate::delivery::tests::rig::{Rig, error};
-    use crate::{DropReason, Fate};
+    use crate::{DropReason, Fate, Health};
 
     /// A worker whose delivery panics the first so many times that it needs a random number.
     fn start_panicking(times: usize) -> (Rig, Scripted) {
@@ -99,12 +83,7 @@ mod tests {
             0.0
         });
         let (rig, delivery) = Rig::build(scripted.clone(), |settings| settings.in_flight = 1, rng);
-        let relations = Relations {
-            queue: Arc::clone(&rig.queue),
-            mailbox: Arc::clone(&rig.mailbox),
-            ledger: Arc::clone(&rig.ledger),
-        };
-        start(delivery, relations).unwrap();
+        start(delivery).unwrap();
         (rig, scripted)
     }
 

@@ -96,6 +96,21 @@ impl Delivery {
         true
     }
 
+    /// Gives up without another turn of the loop, which could only panic again.
+    pub(crate) fn abandon(mut self) {
+        self.disable(Instant::now());
+        self.drop_all(DropReason::Disabled);
+        for pending in std::mem::take(&mut self.flights)
+            .into_iter()
+            .flat_map(|flight| flight.records)
+            .flatten()
+        {
+            pending.give_up(DropReason::Disabled, None);
+        }
+        self.link.drop();
+        self.end();
+    }
+
     fn disable(&mut self, now: Instant) {
         self.reader.queue().shut(Gate::Disabled);
         self.drain(now);

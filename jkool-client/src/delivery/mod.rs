@@ -139,6 +139,11 @@ impl Delivery {
         }
     }
 
+    /// The calling thread is the one that will run it.
+    pub(crate) fn claim_thread(&self) {
+        self.ledger.claim_worker_thread();
+    }
+
     /// Delivers until the client is closed, or too many panics happened.
     pub(crate) async fn run(&mut self) {
         loop {

@@ -125,6 +125,22 @@ async fn too_many_panics_in_a_row_disable_the_client() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_delivery_that_is_abandoned_leaves_its_books_balanced() {
+    let (rig, delivery) = Rig::build(Scripted::new([]), |_| {}, Box::new(|| 1.0));
+    let receipt = rig.push_tracked("1");
+    rig.push("2");
+    delivery.abandon();
+    match receipt.fate() {
+        Some(Fate::Dropped(dropped)) => assert_eq!(dropped.reason(), DropReason::Disabled),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!((rig.dropped(DropReason::Disabled), rig.queue.pending()), (2, 0));
+    assert!(matches!(rig.ledger.health(), Health::Disabled));
+    rig.flush().await;
+    assert_eq!(rig.close(TWO_SECONDS).await, 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_check_needs_no_event_and_disturbs_none() {
     let scripted = Scripted::new([]).connecting([Err(error(ErrorKind::Resolve))]);
     let rig = Rig::start(scripted.clone(), |_| {});

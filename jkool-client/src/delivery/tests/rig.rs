@@ -21,7 +21,7 @@ use crate::{Alarm, DeadLetter, DropReason, Receipt, RetryPolicy};
 pub(crate) struct Rig {
     pub(crate) queue: Arc<Queue>,
     pub(crate) ledger: Arc<Ledger>,
-    pub(crate) mailbox: Arc<Mailbox>,
+    mailbox: Arc<Mailbox>,
     pub(super) alarms: Arc<Mutex<Vec<Alarm>>>,
     pub(super) dead_letters: Arc<Mutex<Vec<DeadLetter>>>,
     start: Instant,
