@@ -14,21 +14,30 @@ pub(crate) enum Status {
     Usage = 2,
     Refused = 3,
     Unreachable = 4,
+    /// 128 and the number of the signal, as shells have it.
+    Interrupted = 130,
+    Terminated = 143,
 }
 
 /// A failed command: shown as one line, with all its causes.
 #[derive(Debug)]
 pub(crate) struct Failure {
     status: Status,
-    error: anyhow::Error,
+    /// `None` if it was told already.
+    error: Option<anyhow::Error>,
 }
 
 impl Failure {
     pub(crate) fn new(status: Status, error: impl Into<anyhow::Error>) -> Self {
         Self {
             status,
-            error: error.into(),
+            error: Some(error.into()),
         }
+    }
+
+    /// All was told already; what is left is the status.
+    pub(crate) fn told(status: Status) -> Self {
+        Self { status, error: None }
     }
 
     /// Wrong usage, said in a line that names what to do.
@@ -40,33 +49,35 @@ impl Failure {
     pub(crate) fn context(self, attempted: impl Into<String>) -> Self {
         Self {
             status: self.status,
-            error: self.error.context(attempted.into()),
+            error: self.error.map(|error| error.context(attempted.into())),
         }
     }
 
     /// Tells standard error, and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        // A closed standard error leaves only the exit code to tell.
-        let _ = writeln!(std::io::stderr(), "jkool: {}", self.line());
+        if let Some(error) = &self.error {
+            // A closed standard error leaves only the exit code to tell.
+            let _ = writeln!(std::io::stderr(), "jkool: {}", line(error));
+        }
         ExitCode::from(self.status as u8)
     }
+}
 
-    /// The error and its causes in one line. What a step before has told already is left out, and so are the layers of
-    /// the network library: beneath a failed link only the innermost cause is news.
-    fn line(&self) -> String {
-        let mut line = String::new();
-        let mut steps = self.error.chain();
-        while let Some(step) = steps.next() {
-            push_step(&mut line, &step.to_string());
-            if step.is::<TransportError>() {
-                if let Some(root) = steps.last() {
-                    push_step(&mut line, &root.to_string());
-                }
-                break;
+/// The error and its causes in one line. What a step before has told already is left out, and so are the layers of
+/// the network library: beneath a failed link only the innermost cause is news.
+fn line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    let mut steps = error.chain();
+    while let Some(step) = steps.next() {
+        push_step(&mut line, &step.to_string());
+        if step.is::<TransportError>() {
+            if let Some(root) = steps.last() {
+                push_step(&mut line, &root.to_string());
             }
+            break;
         }
-        line
     }
+    line
 }
 
 fn push_step(line: &mut String, step: &str) {
@@ -88,7 +99,7 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
             .chain()
             .find_map(|cause| cause.downcast_ref::<TransportError>());
         let status = link.map_or(Status::NotDelivered, |link| status_of(link.kind()));
-        Self { status, error }
+        Self::new(status, error)
     }
 }
 
@@ -118,11 +129,11 @@ mod tests {
         let link = TransportError::new(ErrorKind::Connect, "cannot connect to http://h/").with_source(cause);
         let failure = Failure::from(link).context("not delivered");
         assert_eq!(
-            failure.line(),
+            line(&failure.error.unwrap()),
             "not delivered: cannot connect to http://h/: connection refused\\n(os error 111)"
         );
         let failure = Failure::usage("no token").context("no token");
-        assert_eq!(failure.line(), "no token");
+        assert_eq!(line(&failure.error.unwrap()), "no token");
     }
 
     #[test]

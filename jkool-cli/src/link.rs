@@ -1,77 +1,89 @@
 //! From the destination on the command line to a client.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use jkool_client::{Client, ClientBuilder, Http, PathMode, Severity, SourceFqn};
+use jkool_client::{BodyFraming, Client, ClientBuilder, Severity, SourceFqn};
+use tokio::sync::Notify;
 
 use crate::args::{DestinationArgs, DialectArg};
+use crate::destination::Destination;
 use crate::failure::{Failure, Status};
+use crate::http_link::http;
+use crate::mqtt_link::mqtt;
 use crate::stdout_link::StdoutLink;
-use crate::token;
-
-const PLAINTEXT_SETTER: &str = "call allow_plaintext(true)";
 
 /// Where to, and how.
 pub(crate) struct Link<'a> {
     pub(crate) destination: &'a DestinationArgs,
     pub(crate) dialect: DialectArg,
     pub(crate) source_fqn: Option<&'a str>,
-    pub(crate) to_stdout: bool,
+    /// Print instead of sending; who waits on this is told when nobody reads any more.
+    pub(crate) to_stdout: Option<Arc<Notify>>,
+    pub(crate) pace: Pace,
+}
+
+/// How fast, and how patient.
+#[derive(Clone, Debug)]
+pub(crate) struct Pace {
+    /// How long the far end may take for a single answer.
+    pub(crate) answer_timeout: Duration,
+    /// How many requests or messages may be under way; the default of the transport if it is not said.
+    pub(crate) in_flight: Option<usize>,
+    pub(crate) framing: BodyFraming,
+    /// The largest event; the default of the transport if it is not said.
+    pub(crate) max_record_bytes: Option<usize>,
+}
+
+impl Pace {
+    /// The defaults of the transports.
+    pub(crate) fn within(answer_timeout: Duration) -> Self {
+        Self {
+            answer_timeout,
+            in_flight: None,
+            framing: BodyFraming::Single,
+            max_record_bytes: None,
+        }
+    }
 }
 
 impl Link<'_> {
-    /// Makes the client; nothing is sent yet.
-    pub(crate) fn client(&self) -> Result<Client, Failure> {
-        let mut builder = if self.to_stdout {
-            Client::builder().transport(StdoutLink::new())
-        } else {
-            self.http()?
+    /// Begins a client; nothing is sent yet.
+    pub(crate) fn client_builder(&self) -> Result<ClientBuilder, Failure> {
+        let mut builder = Client::builder();
+        builder = match &self.to_stdout {
+            Some(unread) => builder.transport(StdoutLink::new(Arc::clone(unread))),
+            None => match Destination::of(self.destination)? {
+                Destination::Http { url } => builder.transport(http(self.destination, url, &self.pace)?),
+                Destination::Mqtt(broker) => {
+                    builder.transport(mqtt(self.destination, broker, self.dialect, &self.pace)?)
+                }
+            },
         };
         if let Some(text) = self.source_fqn {
             let source_fqn = SourceFqn::from_str(text).map_err(|error| Failure::new(Status::Usage, error))?;
             builder = builder.source_fqn(source_fqn);
         }
-        builder
+        Ok(builder
             .dialect(self.dialect.into())
             // What is given on the command line is meant to be sent, whatever its severity.
             .level(Severity::None)
             // The process that did it is not the one that tells it.
             .pid(false)
-            .delivery_timeout(self.destination.timeout)
-            // What is not delivered by now is reported, not waited for once more.
-            .drop_timeout(Duration::ZERO)
-            .build()
-            .map_err(|error| Failure::new(Status::Usage, error))
+            // What is not delivered in time is reported, not waited for once more.
+            .drop_timeout(Duration::ZERO))
     }
 
-    fn http(&self) -> Result<ClientBuilder, Failure> {
-        let to = self.destination;
-        let token = token::find(to.https.as_ref(), to.token_file.as_deref())?.ok_or_else(|| {
-            Failure::usage(
-                "no access token: set JKOOL_TOKEN, or give --token-file or --https TOKEN \
-                 (no account? try jkool demo, or --stdout)",
-            )
-        })?;
-        let mut http = Http::builder(token)
-            .timeout(to.timeout)
-            .handshake(to.handshake)
-            .allow_plaintext(to.allow_plaintext)
-            .path_mode(if to.typed_paths {
-                PathMode::Typed
-            } else {
-                PathMode::Root
-            });
-        if let Some(url) = &to.url {
-            http = http.url(url.as_str());
-        }
-        let http = http.build().map_err(|error| match error.to_string() {
-            // The library names its setter, the command its flag.
-            text if text.contains(PLAINTEXT_SETTER) => {
-                Failure::usage(text.replace(PLAINTEXT_SETTER, "give --allow-plaintext"))
-            }
-            _ => Failure::new(Status::Usage, error),
-        })?;
-        Ok(Client::builder().transport(http))
+    /// A client that gives an event up after the time-out.
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
+        build(self.client_builder()?.delivery_timeout(self.pace.answer_timeout))
     }
+}
+
+/// Makes the client.
+pub(crate) fn build(builder: ClientBuilder) -> Result<Client, Failure> {
+    builder
+        .build()
+        .map_err(|error| Failure::new(Status::Usage, error))
 }

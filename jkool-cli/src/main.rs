@@ -2,15 +2,21 @@
 
 mod args;
 mod commands;
+mod destination;
 mod event;
 mod failure;
+mod flag_words;
 mod hint;
+mod http_link;
 mod link;
+mod mqtt_link;
 mod output;
 mod property;
 mod screen;
 mod snapshot;
 mod stdout_link;
+mod stream;
+mod tls;
 mod token;
 mod usage;
 
@@ -36,6 +42,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => commands::send_unless_slip(cli.send),
         Some(Command::Send(args)) => commands::send(*args),
+        Some(Command::Stream(args)) => commands::stream(*args),
         Some(Command::Serve(args)) => commands::serve(&args),
         Some(Command::Demo) => commands::demo(),
         Some(Command::Check(args)) => commands::check(&args),

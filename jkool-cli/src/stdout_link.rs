@@ -1,23 +1,30 @@
 //! The transport behind `--stdout`: prints each record as a line instead of sending it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use jkool_client::transport::{Batch, Connect, Endpoint, Limits, Outcome, Report, Transport, async_trait};
 use jkool_client::{ErrorKind, TransportError};
+use tokio::sync::Notify;
 
-use crate::output;
+use crate::output::{self, Reader};
 
 /// Standard output as a far end, so that what is printed is byte for byte what would be sent.
 pub(crate) struct StdoutLink {
     endpoint: Endpoint,
+    unread: Arc<Notify>,
 }
 
-struct Lines;
+struct Lines {
+    unread: Arc<Notify>,
+}
 
 impl StdoutLink {
-    pub(crate) fn new() -> Self {
+    /// Once nobody reads any more, `unread` is told, and what follows is thrown away.
+    pub(crate) fn new(unread: Arc<Notify>) -> Self {
         Self {
             endpoint: Endpoint::named("standard output"),
+            unread,
         }
     }
 }
@@ -25,7 +32,9 @@ impl StdoutLink {
 #[async_trait]
 impl Connect for StdoutLink {
     async fn connect(&self) -> Result<Box<dyn Transport>, TransportError> {
-        Ok(Box::new(Lines))
+        Ok(Box::new(Lines {
+            unread: Arc::clone(&self.unread),
+        }))
     }
 
     fn endpoint(&self) -> &Endpoint {
@@ -42,9 +51,12 @@ impl Transport for Lines {
             lines.push(b'\n');
         }
         // Writing once more would repeat what a failed write has written, so nothing here is worth another try.
-        output::write(&lines).map_err(|error| {
+        let reader = output::write(&lines).map_err(|error| {
             TransportError::new(ErrorKind::Misdirected, "cannot write to standard output").with_source(error)
         })?;
+        if reader == Reader::Gone {
+            self.unread.notify_one();
+        }
         report.settle_rest(&Outcome::Delivered);
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jkool_client::TokenSource;
 
-use crate::args::TokenArg;
+use crate::args::SecretArg;
 use crate::failure::{Failure, Status};
 use crate::output;
 
@@ -14,8 +14,8 @@ const TOKEN_FILE: &str = "JKOOL_TOKEN_FILE";
 
 /// Finds the token: as given, in the file given, in the file that `JKOOL_TOKEN_FILE` names, in `JKOOL_TOKEN`; the first
 /// of these counts, as in the library. It is read and checked here, so that a bad one is a matter of usage.
-pub(crate) fn find(given: Option<&TokenArg>, file: Option<&Path>) -> Result<Option<TokenSource>, Failure> {
-    let given = given.and_then(TokenArg::given);
+pub(crate) fn find(given: Option<&SecretArg>, file: Option<&Path>) -> Result<Option<TokenSource>, Failure> {
+    let given = given.and_then(SecretArg::given);
     let source = match (given, file) {
         (Some(_), Some(_)) => {
             return Err(Failure::usage(

@@ -1,30 +1,38 @@
 //! The command and its subcommands.
 
+use std::time::Duration;
+
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::args::{DestinationArgs, SendArgs, ServeArgs};
+use crate::args::numbers::seconds;
+use crate::args::{DestinationArgs, SendArgs, ServeArgs, StreamArgs};
 
 const AFTER_HELP: &str = "\
 Exit status:
   0  delivered, or done what was asked
-  1  not delivered
+  1  not delivered, or not all of it
   2  wrong usage
   3  refused: the token is not accepted (401, 403)
   4  unreachable: no connection, no answer, or no trust in the far end's certificate
+  130, 143  jkool stream was ended by Ctrl-C or by SIGTERM; it has told how far it came
 
 Environment:
   JKOOL_TOKEN_FILE  a file with the access token, where neither --https nor --token-file gives one
   JKOOL_TOKEN       the access token itself, where nothing else gives one
-  JKOOL_URL         where to stream to, where --url is missing
+  JKOOL_URL         where to stream to, where neither --url nor --mqtt is given
+  JKOOL_MQTT_PASSWORD  the password for --username, and for --mqtt BROKER USER -
   JKOOL_SOURCE_FQN  where events come from, where --source-fqn is missing
   NO_COLOR          no colours if set, whatever its value
 
 Examples:
   jkool demo
   jkool \"Your message\" --https your-access-token
+  jkool \"Your message\" --mqtt broker-address user password --topic rust/streams
   jkool send \"Order placed\" --operation PlaceOrder --corr-id order-4711
   df -h / | jkool send - --operation DiskUsage --severity NOTICE
+  jkool stream app.log --operation AppLog
+  tail -F app.log | jkool stream --url mqtts://broker-address --topic logs
   jkool serve";
 
 /// Streams messages and events to jKool
@@ -54,6 +62,19 @@ pub(crate) enum Command {
     /// Send one message or event
     #[command(after_long_help = AFTER_HELP)]
     Send(Box<SendArgs>),
+    /// Stream files or standard input: each line is an event
+    ///
+    /// Each line becomes one event with the decorations given; or, with --format event, each line is one jKool entity
+    /// in JSON, and the decorations fill in what it does not say. Blank lines are skipped and counted. Reading never
+    /// runs ahead of sending by more than a bounded queue, so a file may be of any size.
+    ///
+    /// Lines over 1 MiB, and in the format event lines that are no valid entity, are told on standard error with their
+    /// place, counted as rejected, and passed over, as is a file that cannot be read; the exit status is then 1. Text
+    /// that is not UTF-8 is sent with � for what is not, and counted. While the far end is away, lines wait; when
+    /// nothing has got through for --timeout seconds, or only a person can mend what is wrong, it ends. Ctrl-C or
+    /// SIGTERM ends the reading, and what was read is delivered within 10 seconds; a second one ends at once.
+    #[command(after_long_help = AFTER_HELP)]
+    Stream(Box<StreamArgs>),
     /// Receive events on this machine and show them: no account needed
     ///
     /// Takes what jKool clients send over HTTP (or HTTPS, with --cert and --key), checks it and prints it to standard
@@ -61,8 +82,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Stream a small order story to a collector inside this process and show what arrives
     Demo,
-    /// Check URL and token without sending an event
-    Check(CheckArgs),
+    /// Check destination and credentials without sending an event
+    Check(Box<CheckArgs>),
     /// Check a source FQN and show its elements
     ///
     /// A source FQN says where events come from: TYPE=NAME elements joined by #, the innermost first, as in
@@ -79,6 +100,10 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
+    /// How long to try, in seconds
+    #[arg(long, value_name = "SECS", default_value = "10", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+
     #[command(flatten)]
     pub(crate) destination: DestinationArgs,
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 use jkool_client::{CompletionCode, Property, Severity, Snapshot};
 
+use crate::args::numbers::{count, whole_number};
 use crate::property::parse_property;
 use crate::snapshot::parse_snapshot;
 
@@ -153,13 +154,4 @@ fn severity(text: &str) -> Result<Severity, String> {
 fn completion_code(text: &str) -> Result<CompletionCode, String> {
     text.parse()
         .map_err(|error: jkool_client::model::UnknownName| error.to_string())
-}
-
-fn whole_number(text: &str) -> Result<i64, &'static str> {
-    text.parse()
-        .map_err(|_| "expected a whole number of at most 64 bits")
-}
-
-fn count(text: &str) -> Result<u64, &'static str> {
-    text.parse().map_err(|_| "expected a whole number, 0 or more")
 }

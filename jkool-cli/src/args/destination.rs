@@ -1,14 +1,14 @@
 //! Where to stream to.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 
-use crate::args::TokenArg;
+use crate::args::{MqttArgs, SecretArg, TlsArgs};
 
 const URL_HELP: &str = "\
-    Where to stream to [default: https://data.jkoolcloud.com; today's service: https://stream.meshiq.com]";
+    Where to stream to: https://, http://, mqtts:// or mqtt:// [default: JKOOL_URL, else https://data.jkoolcloud.com; \
+    today's service: https://stream.meshiq.com]";
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Destination")]
@@ -18,18 +18,14 @@ pub(crate) struct DestinationArgs {
     /// Others on this machine can see the command line, and the shell remembers it: better set JKOOL_TOKEN or
     /// JKOOL_TOKEN_FILE, or give --token-file. Then this option is not needed at all.
     #[arg(long, value_name = "TOKEN")]
-    pub(crate) https: Option<TokenArg>,
+    pub(crate) https: Option<SecretArg>,
 
     /// Take the access token from this file
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
 
-    #[arg(long, value_name = "URL", env = "JKOOL_URL", hide_env_values = true, help = URL_HELP)]
+    #[arg(long, value_name = "URL", help = URL_HELP)]
     pub(crate) url: Option<String>,
-
-    /// How long to try, in seconds
-    #[arg(long, value_name = "SECS", default_value = "10", value_parser = seconds)]
-    pub(crate) timeout: Duration,
 
     /// Send to the path of the entity's kind, such as /event, instead of the URL as it stands
     #[arg(long, hide_short_help = true)]
@@ -39,15 +35,27 @@ pub(crate) struct DestinationArgs {
     #[arg(long, hide_short_help = true)]
     pub(crate) handshake: bool,
 
-    /// Send the token over plain http even if the URL is not on this machine: anybody on the way can read it
+    /// Send token or password without TLS to another machine: anybody on the way can read them
     #[arg(long, hide_short_help = true)]
     pub(crate) allow_plaintext: bool,
+
+    #[command(flatten)]
+    pub(crate) mqtt: MqttArgs,
+
+    #[command(flatten)]
+    pub(crate) tls: TlsArgs,
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
-    text.parse::<f64>()
-        .ok()
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .filter(|timeout| !timeout.is_zero() && *timeout <= Duration::from_secs(7 * 86_400))
-        .ok_or_else(|| "expected a number of seconds above 0 and at most a week".to_owned())
+impl DestinationArgs {
+    /// The first option given that makes no sense over MQTT.
+    pub(crate) fn stray_over_mqtt(&self) -> Option<&'static str> {
+        [
+            (self.https.is_some(), "--https"),
+            (self.token_file.is_some(), "--token-file"),
+            (self.typed_paths, "--typed-paths"),
+            (self.handshake, "--handshake"),
+        ]
+        .into_iter()
+        .find_map(|(is_given, name)| is_given.then_some(name))
+    }
 }

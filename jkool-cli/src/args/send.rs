@@ -1,10 +1,12 @@
 //! One message and all that goes with it.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use jkool_client::Dialect;
 
+use crate::args::numbers::seconds;
 use crate::args::{DecorationArgs, DestinationArgs};
 
 #[derive(Args, Debug)]
@@ -16,6 +18,10 @@ pub(crate) struct SendArgs {
     /// Print the event as a line of JSON instead of sending it
     #[arg(long)]
     pub(crate) stdout: bool,
+
+    /// How long to try, in seconds
+    #[arg(long, value_name = "SECS", default_value = "10", value_parser = seconds)]
+    pub(crate) timeout: Duration,
 
     /// Whose spelling of the fields to use
     #[arg(

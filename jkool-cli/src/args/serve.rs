@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::args::TokenArg;
+use crate::args::SecretArg;
 
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
@@ -14,7 +14,7 @@ pub(crate) struct ServeArgs {
 
     /// Admit only who presents this token; - takes it from JKOOL_TOKEN or JKOOL_TOKEN_FILE [default: admit everybody]
     #[arg(long, value_name = "TOKEN")]
-    pub(crate) token: Option<TokenArg>,
+    pub(crate) token: Option<SecretArg>,
 
     /// Append what arrives to this file as well, one JSON object per line; it may be rotated
     #[arg(long, short, value_name = "FILE")]

@@ -1,8 +1,9 @@
-//! `jkool check`: are URL and token right?
+//! `jkool check`: are destination and credentials right?
 
 use crate::args::{CheckArgs, DialectArg};
+use crate::destination::is_broker;
 use crate::failure::Failure;
-use crate::link::Link;
+use crate::link::{Link, Pace};
 use crate::output;
 
 /// Asks the far end without sending an event.
@@ -11,12 +12,16 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
         destination: &args.destination,
         dialect: DialectArg::default(),
         source_fqn: None,
-        to_stdout: false,
+        to_stdout: None,
+        pace: Pace::within(args.timeout),
     };
     let client = link.client()?;
-    client.check(args.destination.timeout)?;
-    output::print(format!(
-        "{}: reachable, and the token is accepted\n",
-        client.endpoint()
-    ))
+    client.check(args.timeout)?;
+    let endpoint = client.endpoint();
+    let accepted = if is_broker(&endpoint.to_string()) {
+        "the broker lets us in"
+    } else {
+        "the token is accepted"
+    };
+    output::print(format!("{endpoint}: reachable, and {accepted}\n"))
 }

@@ -8,7 +8,8 @@ mod fqn;
 mod man;
 mod send;
 mod serve;
-mod signals;
+pub(crate) mod signals;
+mod stream;
 
 pub(crate) use check::check;
 pub(crate) use completions::completions;
@@ -17,3 +18,4 @@ pub(crate) use fqn::fqn;
 pub(crate) use man::man;
 pub(crate) use send::{send, send_unless_slip};
 pub(crate) use serve::serve;
+pub(crate) use stream::stream;

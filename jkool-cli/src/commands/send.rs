@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Read};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -15,11 +16,14 @@ use crate::args::{Cli, SendArgs};
 use crate::event::event;
 use crate::failure::{Failure, Status};
 use crate::hint::close_command;
-use crate::link::Link;
+use crate::link::{Link, Pace};
 use crate::output;
 
 /// How often to look whether waiting makes sense any longer.
 const GLANCE: Duration = Duration::from_millis(20);
+
+/// How long it may take to end the connection once all is said.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// How long a host name may be unknown. A resolver may stumble, but most often the name is wrong.
 const PATIENCE_WITH_NAMES: Duration = Duration::from_secs(2);
@@ -41,7 +45,7 @@ pub(crate) fn send_unless_slip(args: SendArgs) -> Result<(), Failure> {
 
 /// Sends one event and waits until its fate is known.
 pub(crate) fn send(args: SendArgs) -> Result<(), Failure> {
-    let deadline = Instant::now() + args.destination.timeout;
+    let deadline = Instant::now() + args.timeout;
     let message = args.message.map(read_message).transpose()?;
     let mut said = args.decorations;
     if message.is_none() && said.operation == "jkool" && said.property.is_empty() && said.snapshot.is_empty()
@@ -55,14 +59,18 @@ pub(crate) fn send(args: SendArgs) -> Result<(), Failure> {
         destination: &args.destination,
         dialect: args.dialect,
         source_fqn: source_fqn.as_deref(),
-        to_stdout: args.stdout,
+        to_stdout: args.stdout.then(Arc::default),
+        pace: Pace::within(args.timeout),
     }
     .client()?;
     let receipt = client
         .logger("jkool")
-        .send_tracked(event(message, said, args.dialect))
+        .send_tracked(event(message, &said, args.dialect))
         .map_err(|error| Failure::new(Status::Usage, error))?;
-    settle(&receipt, deadline).map_err(|failure| failure.context("not delivered"))
+    settle(&receipt, deadline).map_err(|failure| failure.context("not delivered"))?;
+    // A broker is told that this is the end; whatever it says to that, the event is delivered.
+    let _ = client.close(FAREWELL);
+    Ok(())
 }
 
 /// The message as given, or all of standard input for `-`, without the line break at its end.

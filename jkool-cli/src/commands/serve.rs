@@ -63,7 +63,7 @@ async fn run(args: &ServeArgs) -> Result<Stats, Failure> {
         output::note("warning: others on the network can send here as well; --token admits only some");
     }
     tokio::select! {
-        () = told.wait() => {}
+        _ = told.wait() => {}
         () = unread.notified() => {}
     }
     Ok(collector.shutdown(GRACE).await)

@@ -1,8 +1,18 @@
-//! The signals that end the collector.
+//! The signals that end what would go on.
 
 use anyhow::Context;
 
 use crate::failure::Failure;
+
+/// What was told to end it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    #[cfg_attr(windows, expect(dead_code, reason = "there is no SIGTERM on Windows"))]
+    Terminate,
+}
 
 /// Ctrl-C and SIGTERM, watched since it was made.
 #[cfg(unix)]
@@ -21,10 +31,10 @@ impl Told {
         })
     }
 
-    pub(crate) async fn wait(&mut self) {
+    pub(crate) async fn wait(&mut self) -> Signal {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::Terminate,
         }
     }
 }
@@ -41,7 +51,8 @@ impl Told {
         ))
     }
 
-    pub(crate) async fn wait(&mut self) {
+    pub(crate) async fn wait(&mut self) -> Signal {
         self.0.recv().await;
+        Signal::Interrupt
     }
 }
