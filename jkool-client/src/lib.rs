@@ -23,7 +23,7 @@
 //! # let recording = Recording::new();
 //! # let my_transport = recording.clone();
 //! let client = Client::builder()
-//!     .transport(my_transport) // anything that implements `Connect`; here one that records, for a test
+//!     .transport(my_transport) // anything that implements `Connect`
 //!     .source_fqn("APPL=Shop#SERVER=?#DATACENTER=DC1".parse()?)
 //!     .build()?;
 //! let orders = client.logger("orders");
@@ -39,6 +39,8 @@
 //! # assert!(recording.bodies()[0].contains("#DATACENTER=DC1"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! In tests, let a client send to the `Recording` of `jkool-transport` (feature `testing`), as this example does.
 //!
 //! # What is promised
 //!
