@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::routes::Desk;
-use crate::{CollectorBuilder, Received, Stats};
+use crate::{CollectorBuilder, Received, Stats, TakeError};
 
 /// A running collector. Dropping it closes the port and all connections at once; [`shutdown`](Self::shutdown) lets
 /// the requests under way finish.
@@ -75,6 +75,31 @@ impl Collector {
     pub async fn wait_for(&self, entities: u64, timeout: Duration) -> Vec<Received> {
         let _ = tokio::time::timeout(timeout, self.desk.intake.taken(entities)).await;
         self.received()
+    }
+
+    /// Takes a body that came by other means than HTTP, such as a message of a queue: it is read, checked, counted and
+    /// kept like that of a request, whole or not at all. `source` says where it came from, such as a topic; it becomes
+    /// the [`path`](Received::path), and means nothing else. Returns how many entities were in it.
+    ///
+    /// Nobody is asked for a token here.
+    ///
+    /// ```
+    /// # use jkool_collector::Collector;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let collector = Collector::builder().start().await?;
+    /// assert_eq!(collector.take(br#"{"operation":"a"}"#, "orders/new")?, 1);
+    /// assert_eq!(collector.received()[0].path(), "orders/new");
+    /// assert!(collector.take(b"no JSON", "orders/new").is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// It is no valid entity, it is over the limit, or the output file does not take it.
+    pub fn take(&self, body: &[u8], source: &str) -> Result<usize, TakeError> {
+        self.desk.take(None, source, None, body)
     }
 
     /// What has been counted so far.

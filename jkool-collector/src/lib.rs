@@ -41,6 +41,9 @@
 //! | `GET /` | what this is, in a few words |
 //! | any other method | 405 |
 //!
+//! What comes by other means, such as a message queue, can be handed over with [`Collector::take`]: it is checked,
+//! counted and kept like the rest.
+//!
 //! With a [token](CollectorBuilder::token), entities are taken (else: 401) if the request carries it in the header
 //! `X-API-Key` or `token`, or carries neither and comes over a connection on which a handshake has succeeded, since
 //! TNT4PY presents its token in no other way. Handshakes, pings and `GET` need no token. A body over the
@@ -66,6 +69,7 @@ mod received;
 mod routes;
 mod start_error;
 mod stats;
+mod take_error;
 mod tls;
 
 pub use builder::CollectorBuilder;
@@ -75,3 +79,4 @@ pub use line_format::LineFormat;
 pub use received::Received;
 pub use start_error::StartError;
 pub use stats::Stats;
+pub use take_error::TakeError;

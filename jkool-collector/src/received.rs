@@ -14,12 +14,12 @@ struct Arrival {
     entity: Entity,
     body: String,
     path: String,
-    peer: SocketAddr,
+    peer: Option<SocketAddr>,
     time: Timestamp,
 }
 
 impl Received {
-    pub(crate) fn new(entity: Entity, body: String, path: String, peer: SocketAddr) -> Self {
+    pub(crate) fn new(entity: Entity, body: String, path: String, peer: Option<SocketAddr>) -> Self {
         Self(Arc::new(Arrival {
             entity,
             body,
@@ -42,15 +42,16 @@ impl Received {
         &self.0.body
     }
 
-    /// The path that the request went to, such as `/` or `/JESL/event`.
+    /// The path that the request went to, such as `/` or `/JESL/event`; or the source that
+    /// [`Collector::take`](crate::Collector::take) was told, such as an MQTT topic.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// Who sent it.
+    /// Who sent it over HTTP; `None` if it came by other means.
     #[must_use]
-    pub fn peer(&self) -> SocketAddr {
+    pub fn peer(&self) -> Option<SocketAddr> {
         self.0.peer
     }
 

@@ -16,7 +16,7 @@ use jkool_model::EntityKind;
 use crate::authority::{Authority, Claim};
 use crate::intake::Intake;
 use crate::reading::read_entities;
-use crate::{Received, answer, handshake};
+use crate::{Received, TakeError, answer, handshake};
 
 /// What all connections share.
 #[derive(Debug)]
@@ -152,25 +152,44 @@ impl Desk {
     }
 
     fn accept(&self, caller: &Caller, path: &str, body: &[u8]) -> Response<Body> {
-        let entities = match read_entities(kind_of(path), body) {
-            Ok(entities) => entities,
-            Err(reason) => {
-                self.intake.counters.invalid.add(1);
-                return answer::refusal(StatusCode::BAD_REQUEST, &reason);
-            }
-        };
-        let all: Vec<Received> = entities
-            .into_iter()
-            .map(|(entity, text)| Received::new(entity, text, path.to_owned(), caller.peer))
-            .collect();
-        match self.intake.take(&all) {
-            Ok(()) => answer::accepted(),
-            Err(error) => {
-                self.intake.counters.not_stored.add(1);
+        match self.take(kind_of(path), path, Some(caller.peer), body) {
+            Ok(_) => answer::accepted(),
+            Err(TakeError::NotStored(error)) => {
                 let reason = format!("the output file cannot be written: {error}");
                 answer::refusal(StatusCode::SERVICE_UNAVAILABLE, &reason)
             }
+            Err(error) => answer::refusal(StatusCode::BAD_REQUEST, &error.to_string()),
         }
+    }
+
+    /// Reads and checks a body, counts and keeps the entities in it, or none; returns how many.
+    pub(crate) fn take(
+        &self,
+        kind: Option<EntityKind>,
+        source: &str,
+        peer: Option<SocketAddr>,
+        body: &[u8],
+    ) -> Result<usize, TakeError> {
+        let counters = &self.intake.counters;
+        if body.len() > self.max_body_bytes {
+            counters.too_large.add(1);
+            return Err(TakeError::TooLarge {
+                max_bytes: self.max_body_bytes,
+            });
+        }
+        let entities = read_entities(kind, body).map_err(|reason| {
+            counters.invalid.add(1);
+            TakeError::Invalid { reason }
+        })?;
+        let all: Vec<Received> = entities
+            .into_iter()
+            .map(|(entity, text)| Received::new(entity, text, source.to_owned(), peer))
+            .collect();
+        self.intake.take(&all).map_err(|error| {
+            counters.not_stored.add(1);
+            TakeError::NotStored(error)
+        })?;
+        Ok(all.len())
     }
 }
 

@@ -27,7 +27,8 @@ pub struct Stats {
     pub log_entries: u64,
     /// Bytes of JSON accepted.
     pub accepted_bytes: u64,
-    /// Requests refused because a body was not a valid entity (400).
+    /// Requests refused because a body was not a valid entity (400); what came by other means counts as a request
+    /// here and below.
     pub invalid: u64,
     /// Requests refused for want of the right token (401), handshakes included.
     pub unauthorized: u64,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jkool_collector::Collector;
+use jkool_collector::{Collector, TakeError};
 use jkool_model::EntityKind;
 use rstest::rstest;
 
@@ -44,7 +44,7 @@ async fn every_kind_at_root_and_typed_paths(
     assert_eq!(received.len(), 1);
     assert_eq!((received[0].entity().kind(), received[0].body()), (kind, body));
     assert_eq!(Some(received[0].path()), path.split('?').next());
-    assert!(received[0].peer().ip().is_loopback());
+    assert!(received[0].peer().unwrap().ip().is_loopback());
 }
 
 #[rstest]
@@ -207,4 +207,40 @@ async fn a_client_that_vanishes_leaves_nothing_behind() {
         202
     );
     assert_eq!(bodies(&collector), [r#"{"operation":"b"}"#]);
+}
+
+#[tokio::test]
+async fn what_comes_by_other_means_is_treated_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.ndjson");
+    let collector = Collector::builder()
+        .output(&path)
+        .max_body_bytes(100)
+        .start()
+        .await
+        .unwrap();
+    let two = "{\"operation\":\"a\"}\n{\"type\":\"DATASET\",\"name\":\"d\"}";
+    assert_eq!(collector.take(two.as_bytes(), "t/opic").unwrap(), 2);
+    let received = collector.received();
+    assert_eq!((received[1].path(), received[1].peer()), ("t/opic", None));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{two}\n"));
+    // The source is no path: it does not say the kind.
+    collector.take(br#"{"operation":"b"}"#, "/activity").unwrap();
+    assert_eq!(collector.received()[2].entity().kind(), EntityKind::Event);
+
+    let error = collector
+        .take(b"{\"operation\":\"a\"}\nYour message", "t")
+        .unwrap_err();
+    assert!(
+        matches!(&error, TakeError::Invalid { reason } if reason.starts_with("line 2: ")),
+        "{error}"
+    );
+    let error = collector.take(&[b' '; 101], "t").unwrap_err();
+    assert!(matches!(error, TakeError::TooLarge { max_bytes: 100 }), "{error}");
+    let stats = collector.stats();
+    assert_eq!(
+        (stats.accepted, stats.datasets, stats.invalid, stats.too_large),
+        (3, 1, 1, 1)
+    );
+    assert_eq!((stats.requests, stats.connections), (0, 0));
 }
