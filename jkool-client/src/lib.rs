@@ -73,6 +73,9 @@
 //! | `mqtt` |  | Streaming over MQTT. |
 //! <!-- features:end -->
 
+#[cfg(doctest)]
+mod readme;
+
 mod client;
 mod logger;
 

@@ -1,0 +1,4 @@
+//! The README's programs, compiled as they stand.
+
+#[doc = include_str!("../../README.md")]
+struct Readme;
