@@ -139,7 +139,7 @@ pub use jkool_transport_http::{
 };
 #[cfg(feature = "mqtt")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mqtt")))]
-pub use jkool_transport_mqtt::{Mqtt, MqttBuilder, QualityOfService};
+pub use jkool_transport_mqtt::{Mqtt, MqttBuilder, Publication, QualityOfService, Subscription};
 
 pub use alarm::Alarm;
 pub use build_error::BuildError;
