@@ -5,6 +5,7 @@ mod allocations;
 mod blocking;
 #[cfg(feature = "http")]
 mod collector;
+mod full_queue;
 mod lifecycle;
 mod sending;
 mod silence;
