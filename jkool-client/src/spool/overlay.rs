@@ -1,0 +1,112 @@
+//! A file that can be opened as if it were writable, and is not touched: what is written stays in memory.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use redb::StorageBackend;
+
+/// A backend over another that reads through and keeps writes to itself.
+#[derive(Debug)]
+pub(crate) struct Overlay<B> {
+    below: B,
+    written: Mutex<Written>,
+}
+
+#[derive(Debug)]
+struct Written {
+    len: u64,
+    pieces: BTreeMap<u64, Vec<u8>>,
+}
+
+impl<B: StorageBackend> Overlay<B> {
+    pub(crate) fn new(below: B) -> io::Result<Self> {
+        let len = below.len()?;
+        let written = Mutex::new(Written {
+            len,
+            pieces: BTreeMap::new(),
+        });
+        Ok(Self { below, written })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<B: StorageBackend> StorageBackend for Overlay<B> {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.lock().len)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        let written = self.lock();
+        let end = offset + out.len() as u64;
+        if end > written.len {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        out.fill(0);
+        let below = self.below.len()?.clamp(offset, end) - offset;
+        if let Some(part) = out.get_mut(..usize::try_from(below).unwrap_or(usize::MAX)) {
+            self.below.read(offset, part)?;
+        }
+        for (start, piece) in written.pieces.range(..end) {
+            let from = (*start).max(offset);
+            let to = (start + piece.len() as u64).min(end);
+            if from < to {
+                let source = piece.get(span(from - start, to - start));
+                let target = out.get_mut(span(from - offset, to - offset));
+                if let (Some(source), Some(target)) = (source, target) {
+                    target.copy_from_slice(source);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.lock().len = len;
+        Ok(())
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.lock().write(offset, data);
+        Ok(())
+    }
+}
+
+impl Written {
+    /// Pieces never overlap, so that reading can go through them in any order.
+    fn write(&mut self, offset: u64, data: &[u8]) {
+        let end = offset + data.len() as u64;
+        let touched: Vec<u64> = self
+            .pieces
+            .range(..end)
+            .filter(|(start, piece)| *start + piece.len() as u64 > offset)
+            .map(|(start, _)| *start)
+            .collect();
+        for start in touched {
+            let Some(mut piece) = self.pieces.remove(&start) else {
+                continue;
+            };
+            let piece_end = start + piece.len() as u64;
+            if piece_end > end {
+                let tail = piece.split_off(usize::try_from(end - start).unwrap_or(piece.len()));
+                self.pieces.insert(end, tail);
+            }
+            if start < offset {
+                piece.truncate(usize::try_from(offset - start).unwrap_or(0));
+                self.pieces.insert(start, piece);
+            }
+        }
+        self.pieces.insert(offset, data.to_vec());
+    }
+}
+
+fn span(from: u64, to: u64) -> std::ops::Range<usize> {
+    usize::try_from(from).unwrap_or(usize::MAX)..usize::try_from(to).unwrap_or(usize::MAX)
+}
