@@ -86,6 +86,7 @@ impl Contained {
                 return Err(Trouble::Down);
             }
             let disk = &self.disk;
+            let is_new = !disk.has_data();
             let keeper = GateKeeper::new(self.max_file_bytes);
             let opened = contain(|| {
                 let backend = disk.open().map_err(redb::Error::Io)?;
@@ -101,6 +102,11 @@ impl Contained {
                 }
                 Err(failure) => {
                     keeper.shut();
+                    if is_new {
+                        // Half a new file is no file, and nothing was ever in it. If it cannot be deleted, it is set
+                        // aside in the end.
+                        let _ = self.disk.delete();
+                    }
                     let trouble = self.failed(now, OPEN, failure, &keeper);
                     if trouble == Trouble::Full {
                         // No room even to open: not something to try in a loop.
@@ -147,7 +153,7 @@ impl Contained {
 
     /// Which of `seqs` are in the file.
     pub(crate) fn existing(&mut self, now: Instant, seqs: &BTreeSet<u64>) -> Result<BTreeSet<u64>, Trouble> {
-        self.call(now, READ, |store| store.existing(seqs))
+        self.call(now, LOOK_UP, |store| store.existing(seqs))
     }
 
     /// Deletes the file, whatever is in it; a new one is begun by the next opening. Says whether it worked.
@@ -353,7 +359,7 @@ impl Contained {
                 source: Box::new(source),
             },
         };
-        if refusal == Some(Refusal::Full) && action != READ {
+        if refusal == Some(Refusal::Full) && ![READ, LOOK_UP].contains(&action) {
             return Trouble::Full;
         }
         self.remember(now, error);
@@ -384,6 +390,7 @@ const OPEN: &str = "open";
 const APPEND: &str = "append to";
 const REMOVE: &str = "remove from";
 const READ: &str = "read";
+const LOOK_UP: &str = "look into";
 
 /// A store's failure, or a panic in its stead.
 #[derive(Debug)]

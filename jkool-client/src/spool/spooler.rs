@@ -89,7 +89,10 @@ impl Spooler {
     /// The next records that nobody holds: up to `max_records`, and no more once they hold `max_bytes`. Empty if
     /// there are none, or the disk fails.
     pub(crate) fn next(&mut self, now: Instant, max_records: usize, max_bytes: usize) -> Vec<Spooled> {
-        while self.has_unread() && self.open(now).is_ok() {
+        for _ in 0..MAX_ROUNDS {
+            if !self.has_unread() || self.open(now).is_err() {
+                break;
+            }
             let from = self.ledger.cursor();
             let Ok(found) = self.contained.read_from(now, from, max_records, max_bytes) else {
                 continue; // `open` says whether trying again makes sense.
@@ -136,7 +139,10 @@ impl Spooler {
 
     /// Takes out what waits to be taken out.
     pub(crate) fn flush_removals(&mut self, now: Instant) {
-        while self.ledger.done_len() > 0 && self.open(now).is_ok() {
+        for _ in 0..MAX_ROUNDS {
+            if self.ledger.done_len() == 0 || self.open(now).is_err() {
+                break;
+            }
             if self.ledger.done_len() == self.contained.len() && self.is_worth_retiring(now) {
                 if self.contained.retire(now) {
                     self.full = None;
@@ -301,6 +307,9 @@ impl Spooler {
         self.adopt_at = Some(now + self.options.adopt_every);
     }
 }
+
+/// Reads and removals give way to other work after so many rounds; the next call goes on.
+const MAX_ROUNDS: usize = 64;
 
 /// Removals per commit at most, so that no commit takes long.
 const MAX_REMOVALS: usize = 4_096;

@@ -10,7 +10,7 @@ use redb::StorageBackend;
 use crate::spool::disk::Disk;
 
 /// A disk with one file. Clones are the same disk.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct FakeDisk(Arc<Shared>);
 
 #[derive(Debug, Default)]
@@ -169,6 +169,12 @@ impl FakeDisk {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap()
+    }
+}
+
+impl std::fmt::Debug for FakeDisk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FakeDisk")
     }
 }
 
