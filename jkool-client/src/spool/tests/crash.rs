@@ -7,8 +7,9 @@ use super::oracle::Oracle;
 use crate::spool::options::SpoolOptions;
 use crate::spool::spooler::{Committed, Spooler};
 
-/// Runs until the disk stops answering at call `last`, and loses power there.
-fn one_crash(last: u64, images: u64) -> u64 {
+/// Runs until the disk stops answering at call `last`, and loses power there. Returns how many records were stored,
+/// and how many removed ones came again.
+fn one_crash(last: u64, images: u64) -> (u64, u64) {
     let disk = FakeDisk::default();
     // No call after this one has any effect.
     disk.set_fault(Some(Fault {
@@ -34,6 +35,7 @@ fn one_crash(last: u64, images: u64) -> u64 {
         now += Duration::from_millis(200);
         spooler.tick(now);
     }
+    let mut again = 0;
     for seed in 0..images {
         let mut random = fastrand::Rng::with_seed(last * 1_000 + seed);
         let revived = FakeDisk::with(disk.after_power_loss(&mut random));
@@ -42,6 +44,7 @@ fn one_crash(last: u64, images: u64) -> u64 {
         oracle.lost_hold();
         oracle.seen(&spooler.next(now, 10_000, usize::MAX));
         assert_eq!(oracle.missing(), [], "power lost at call {last}, image {seed}");
+        again += oracle.duplicates();
         // And it works.
         let records = oracle.fresh(3);
         assert_eq!(spooler.commit(now, &records), Committed::Stored);
@@ -49,16 +52,22 @@ fn one_crash(last: u64, images: u64) -> u64 {
         oracle.stored(&records);
         assert_eq!(oracle.missing(), []);
     }
-    oracle.stored_len() as u64
+    (oracle.stored_len() as u64, again)
 }
 
 #[test]
 fn what_was_stored_survives_power_loss_at_any_call() {
-    let mut most = 0;
+    let (mut most, mut again) = (0, 0);
     for last in 0..400 {
-        most = most.max(one_crash(last, 4));
+        let (stored, duplicates) = one_crash(last, 4);
+        most = most.max(stored);
+        again += duplicates;
     }
     assert_eq!(most, 14 * 11, "the last crashes come after everything was stored");
+    assert!(
+        again > 0,
+        "removals that were not written yet are forgotten: else nothing was replayed here"
+    );
 }
 
 #[test]
