@@ -4,16 +4,15 @@
 //! leaves the file as a crash would, and the handle dropped. It is opened again when the time has come. A file that
 //! is damaged twice in a row, at the same step, is set aside and a new one begun.
 
-use std::any::Any;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::disk::Disk;
 use super::error::SpoolError;
+use super::failure::{Failure, contain};
 use super::gate::{GateKeeper, Refusal};
 use super::options::SpoolOptions;
 use super::record::SpoolRecord;
@@ -391,34 +390,3 @@ const APPEND: &str = "append to";
 const REMOVE: &str = "remove from";
 const READ: &str = "read";
 const LOOK_UP: &str = "look into";
-
-/// A store's failure, or a panic in its stead.
-#[derive(Debug)]
-enum Failure {
-    Store(StoreError),
-    Panicked(String),
-}
-
-/// Runs `work` so that a panic inside it comes back as a failure. Whatever it worked on must not be used after one.
-fn contain<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, Failure> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(Failure::Store(error)),
-        Err(payload) => {
-            let message = panic_message(&*payload);
-            // The payload may itself panic when dropped; it is ours to lose.
-            std::mem::forget(payload);
-            Err(Failure::Panicked(message))
-        }
-    }
-}
-
-fn panic_message(payload: &(dyn Any + Send)) -> String {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        (*text).to_owned()
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text.clone()
-    } else {
-        "no message".to_owned()
-    }
-}

@@ -146,3 +146,56 @@ impl StorageBackend for Gate {
         self.inner.close()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use redb::backends::InMemoryBackend;
+
+    use super::*;
+
+    fn gate(ceiling_bytes: u64) -> (Gate, Arc<GateKeeper>) {
+        let keeper = GateKeeper::new(ceiling_bytes);
+        let gate = Gate::new(Box::new(InMemoryBackend::new()), Arc::clone(&keeper)).unwrap();
+        (gate, keeper)
+    }
+
+    #[test]
+    fn the_ceiling_stops_growth_and_nothing_else() {
+        let (gate, keeper) = gate(1_000);
+        gate.set_len(1_000).unwrap();
+        assert_eq!(
+            gate.set_len(1_001).unwrap_err().kind(),
+            io::ErrorKind::StorageFull
+        );
+        assert_eq!(keeper.first_refusal(), Some(Refusal::Full));
+        assert_eq!(keeper.file_bytes(), 1_000);
+        keeper.set_ceiling(10);
+        gate.write(0, &[1; 20]).unwrap();
+        gate.set_len(500).unwrap();
+        keeper.set_ceiling(u64::MAX);
+        gate.set_len(5_000).unwrap();
+        assert_eq!(keeper.file_bytes(), 5_000);
+    }
+
+    #[test]
+    fn nothing_passes_a_gate_that_is_shut() {
+        let (gate, keeper) = gate(1_000);
+        gate.set_len(100).unwrap();
+        keeper.shut();
+        let mut out = [0; 10];
+        for result in [
+            gate.read(0, &mut out),
+            gate.write(0, &out),
+            gate.set_len(50),
+            gate.sync_data(),
+            gate.len().map(drop),
+        ] {
+            assert!(result.is_err());
+        }
+        assert_eq!(
+            keeper.first_refusal(),
+            None,
+            "shutting is not a failure of the disk"
+        );
+    }
+}

@@ -27,7 +27,7 @@ pub enum HandedBackReason {
     Backlog,
     /// The memory for records that wait to be committed is full, because the disk fails at present.
     Failing,
-    /// The records can never be stored: together they are larger than the spool's limit allows.
+    /// The records can never be stored: those of one append are larger than an eighth of the spool's limit.
     TooLarge,
     /// The spool was closed before they could be committed.
     Closed,

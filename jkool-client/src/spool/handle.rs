@@ -12,12 +12,13 @@ use tokio::sync::oneshot;
 use super::disk::Disk;
 use super::error::SpoolError;
 use super::handed_back::HandedBack;
-use super::mailbox::{Mailbox, Reader};
+use super::mailbox::Mailbox;
 use super::options::{LONGEST_WAIT, SpoolOptions};
 use super::record::{SpoolId, SpoolRecord, Spooled};
 use super::slots::Slot;
 use super::state::{SpoolClosed, SpoolStats};
 use super::thread;
+use super::todo::Reader;
 
 /// A spool that is open. Clones share it; when the last one goes, what waits is still stored, by a detached thread.
 #[derive(Clone, Debug)]

@@ -1,7 +1,6 @@
 //! What passes between the handles and the spool thread: one mutex, never held while the disk is touched.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -11,51 +10,7 @@ use super::handed_back::{HandedBack, HandedBackReason};
 use super::options::SpoolOptions;
 use super::record::{SpoolId, SpoolRecord, Spooled};
 use super::state::{SpoolClosed, SpoolState, SpoolStats};
-
-/// Told what became of the records of one append, on the spool thread.
-pub(crate) type OnStored = Box<dyn FnOnce(Result<(), HandedBack>) + Send>;
-
-/// The records of one append, on their way to the disk.
-pub(crate) struct Append {
-    pub(crate) records: Vec<SpoolRecord>,
-    pub(crate) bytes: usize,
-    pub(crate) on_stored: OnStored,
-}
-
-/// Somebody waits for stored records.
-#[derive(Debug)]
-pub(crate) struct Reader {
-    pub(crate) max_records: usize,
-    pub(crate) max_bytes: usize,
-    pub(crate) reply: oneshot::Sender<Vec<Spooled>>,
-}
-
-/// What the thread has to do next.
-#[derive(Debug, Default)]
-pub(crate) struct Todo {
-    /// One group of appends.
-    pub(crate) appends: Vec<Append>,
-    pub(crate) removals: Vec<SpoolId>,
-    pub(crate) readers: VecDeque<Reader>,
-    /// Records that were handed out and never seen.
-    pub(crate) returned: Vec<Spooled>,
-    pub(crate) rewind: bool,
-    /// Until when the thread may go on trying, if it is to end.
-    pub(crate) closing: Option<Instant>,
-}
-
-/// What the thread is ready for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ready {
-    /// It can take a group of appends: it has none in hand.
-    pub(crate) for_appends: bool,
-    /// It has records for a reader.
-    pub(crate) for_readers: bool,
-    /// It wants to know of a first removal at once, to start a clock.
-    pub(crate) for_removals: bool,
-    /// When it has something to do of its own.
-    pub(crate) due: Option<Instant>,
-}
+use super::todo::{Append, OnStored, Reader, Ready, Todo};
 
 /// The mailbox of one spool.
 #[derive(Debug)]
@@ -110,6 +65,9 @@ impl Mailbox {
     /// Leaves word that these records are done with.
     pub(crate) fn remove(&self, ids: impl IntoIterator<Item = SpoolId>) {
         let mut inner = self.lock();
+        if inner.ended.is_some() {
+            return;
+        }
         let first = inner.removals.is_empty();
         inner.removals.extend(ids);
         let many = inner.removals.len() >= MANY_REMOVALS;
@@ -133,9 +91,11 @@ impl Mailbox {
     /// Brings back what was handed out to somebody who had left.
     pub(crate) fn give_back(&self, batch: Vec<Spooled>) {
         let mut inner = self.lock();
-        inner.returned.extend(batch);
-        drop(inner);
-        self.bell.notify_one();
+        if inner.ended.is_none() {
+            inner.returned.extend(batch);
+            drop(inner);
+            self.bell.notify_one();
+        }
     }
 
     /// Asks for all records that are handed out and not removed once more.
@@ -262,6 +222,8 @@ impl Mailbox {
             finished: true,
         };
         let closed = *inner.ended.get_or_insert(closed);
+        inner.stats.state = SpoolState::Closed;
+        inner.removals = Vec::new();
         inner.closing.get_or_insert_with(Instant::now);
         let readers = std::mem::take(&mut inner.readers);
         let appends = std::mem::take(&mut inner.appends);
@@ -281,15 +243,6 @@ impl Mailbox {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Debug for Append {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Append")
-            .field("records", &self.records.len())
-            .field("bytes", &self.bytes)
-            .finish_non_exhaustive()
     }
 }
 
@@ -347,7 +300,7 @@ impl Inner {
         if self.closing.is_some() || self.ended.is_some() {
             return Some(HandedBackReason::Closed);
         }
-        if bytes as u64 > options.max_file_bytes / 4 {
+        if bytes as u64 > options.max_append_bytes() {
             return Some(HandedBackReason::TooLarge);
         }
         if matches!(self.stats.state, SpoolState::Full) {
@@ -367,7 +320,7 @@ impl Inner {
     }
 
     fn has_group(&self, options: &SpoolOptions) -> bool {
-        self.append_records >= options.max_group_records || self.append_bytes >= options.max_group_bytes
+        self.append_records >= options.max_group_records || self.append_bytes >= options.group_bytes()
     }
 
     fn can_append(&self, ready: Ready, now: Instant, options: &SpoolOptions) -> bool {
@@ -405,7 +358,7 @@ impl Inner {
             let (mut records, mut bytes) = (0, 0);
             while let Some(append) = self.appends.pop_front() {
                 let too_many = records + append.records.len() > options.max_group_records;
-                let too_large = bytes + append.bytes > options.max_group_bytes;
+                let too_large = bytes + append.bytes > options.group_bytes();
                 if !todo.appends.is_empty() && (too_many || too_large) {
                     self.appends.push_front(append);
                     break;

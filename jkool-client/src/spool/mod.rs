@@ -17,6 +17,7 @@ mod contained;
 mod disk;
 mod envelope;
 mod error;
+mod failure;
 mod gate;
 mod handed_back;
 mod handle;
@@ -32,6 +33,7 @@ mod state;
 mod status;
 mod store;
 mod thread;
+mod todo;
 
 #[cfg(test)]
 mod tests;

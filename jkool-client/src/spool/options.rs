@@ -71,8 +71,8 @@ impl SpoolOptions {
         self
     }
 
-    /// How many bytes of records go into one commit at most; one larger record goes alone. Default: 4 MiB; at least
-    /// 1 KiB.
+    /// How many bytes of records go into one commit at most; one larger append goes alone. Default: 4 MiB; at least
+    /// 1 KiB. An eighth of the file's limit is never passed.
     pub fn max_group_bytes(mut self, bytes: usize) -> Self {
         self.max_group_bytes = bytes;
         self
@@ -104,6 +104,18 @@ impl SpoolOptions {
     pub fn adopt_every(mut self, wait: Duration) -> Self {
         self.adopt_every = wait.min(LONGEST_WAIT);
         self
+    }
+
+    /// How many bytes may be appended at once: what surely fits into an empty file. redb gives a large value up to
+    /// twice its size, and asks for twice that when it has to grow the file.
+    pub(crate) fn max_append_bytes(&self) -> u64 {
+        self.max_file_bytes / 8
+    }
+
+    /// How many bytes of records go into one commit.
+    pub(crate) fn group_bytes(&self) -> usize {
+        let largest = usize::try_from(self.max_append_bytes()).unwrap_or(usize::MAX);
+        self.max_group_bytes.min(largest)
     }
 
     /// The first option that does not work, if any.

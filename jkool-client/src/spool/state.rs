@@ -23,6 +23,8 @@ pub enum SpoolState {
     /// The file has reached its limit, or the disk is full. New records are handed back; those stored are still
     /// handed out, and as they are removed the state ends by itself.
     Full,
+    /// It was closed. Records are handed back.
+    Closed,
 }
 
 /// Counters and gauges of one spool, taken at one moment.

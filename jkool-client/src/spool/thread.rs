@@ -10,11 +10,12 @@ use std::time::Instant;
 use super::disk::Disk;
 use super::error::SpoolError;
 use super::handed_back::{HandedBack, HandedBackReason};
-use super::mailbox::{Append, Mailbox, OnStored, Reader, Ready, Todo};
+use super::mailbox::Mailbox;
 use super::options::SpoolOptions;
 use super::record::{SpoolRecord, Spooled};
 use super::spooler::{Committed, Spooler};
 use super::state::SpoolState;
+use super::todo::{Append, OnStored, Reader, Ready, Todo};
 
 /// Starts the thread on `disk`. The receiver hears when the file was looked at for the first time.
 pub(crate) fn start(

@@ -78,6 +78,7 @@ fn what_goes_in_comes_out_and_is_gone_when_removed() {
     wait_until("all is removed", || spool.stats().is_empty());
     let closed = spool.close(LONG);
     assert!(closed.all_stored() && closed.finished);
+    assert!(matches!(spool.stats().state, SpoolState::Closed));
     assert_eq!(disk.file_bytes(), 0, "an empty file is not left behind");
 }
 
@@ -342,6 +343,11 @@ fn records_that_never_fit_are_refused_at_once() {
     );
     let back = append(&spool, vec![SpoolRecord::new(0, "", vec![0; 600_000])]).unwrap_err();
     assert_eq!(back.reason, HandedBackReason::TooLarge);
+    append(
+        &spool,
+        vec![SpoolRecord::new(0, "", vec![0; 1024 * 1024 / 8 - 64])],
+    )
+    .unwrap();
 }
 
 #[test]
