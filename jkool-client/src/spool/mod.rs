@@ -11,7 +11,8 @@
 //!
 //! Damage: a record whose checksum does not fit is skipped, counted and removed, never delivered altered. A file
 //! that redb cannot open is renamed to `NN.redb.N.corrupt` and a new one begun, so damage to a file may cost that
-//! file. Containment needs unwinding: a program built with `panic = "abort"` dies of a panic inside redb.
+//! file. A panic inside redb, which a damaged file can cause, is contained: the program's panic hook sees it, nobody
+//! else. That needs unwinding; a program built with `panic = "abort"` dies of it.
 
 mod contained;
 mod disk;

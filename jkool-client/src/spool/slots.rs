@@ -5,6 +5,9 @@
 //! spool/00.lock … 15.lock            locked while a process lives that owns the slot; never deleted
 //! spool/00.redb.0.corrupt …          files that were beyond use
 //! ```
+//!
+//! The data files themselves are not locked. A forked child holds the lock of its parent until it calls `exec` or
+//! ends, so a slot can look taken for a moment longer than its owner lives.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -157,7 +160,24 @@ fn make_dir(dir: &Path) -> io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
+    let missing: Vec<&Path> = dir
+        .ancestors()
+        .take_while(|ancestor| is_missing(ancestor))
+        .collect();
+    builder.create(dir)?;
+    // A spool in a directory whose own name is lost is lost too.
+    for made in missing {
+        match made.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => sync_dir(Path::new("."))?,
+            Some(parent) => sync_dir(parent)?,
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+fn is_missing(path: &Path) -> bool {
+    !path.as_os_str().is_empty() && !path.exists()
 }
 
 /// Files made with these options are for their owner alone.

@@ -172,6 +172,49 @@ fn what_was_stored_survives_kill_9() {
 }
 
 #[test]
+fn processes_that_write_to_one_directory_at_once_lose_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut children: Vec<_> = (0..4)
+        .map(|_| play("append until killed", dir.path()).spawn().unwrap())
+        .collect();
+    let mut outputs: Vec<_> = children.iter_mut().map(stored_lines).collect();
+    for output in &mut outputs {
+        assert!(output.nth(20).is_some());
+    }
+    let status = SpoolStatus::read(dir.path()).unwrap();
+    assert_eq!(
+        status.slots.iter().filter(|slot| slot.in_use).count(),
+        4,
+        "{status:?}"
+    );
+    for child in &mut children {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let mut promised: Vec<u64> = outputs
+        .into_iter()
+        .map(|output| output.last().unwrap_or(0))
+        .collect();
+    promised.sort_unstable();
+
+    let spools: Vec<_> = (0..4).map(|_| open(dir.path())).collect();
+    let mut found: Vec<u64> = Vec::new();
+    for spool in &spools {
+        let numbers = drain(spool);
+        assert!(numbers.iter().copied().eq(0..numbers.len() as u64), "{numbers:?}");
+        found.push(numbers.len() as u64);
+    }
+    found.sort_unstable();
+    assert!(
+        found
+            .iter()
+            .zip(&promised)
+            .all(|(found, promised)| found > promised),
+        "{found:?} of {promised:?}"
+    );
+}
+
+#[test]
 fn handles_on_one_directory_have_slots_of_their_own() {
     let dir = tempfile::tempdir().unwrap();
     let (a, b) = (open(dir.path()), open(dir.path()));
