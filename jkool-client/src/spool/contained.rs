@@ -27,6 +27,8 @@ pub(crate) struct Contained {
     max_file_bytes: u64,
     retry: Retry,
     failing: Option<Failing>,
+    /// When what fails began to; a file that merely opens does not end it.
+    failing_since: Option<Instant>,
     /// What met damage since it last worked.
     strikes: BTreeSet<&'static str>,
     generation: u32,
@@ -64,6 +66,7 @@ impl Contained {
             max_file_bytes: options.max_file_bytes,
             retry: Retry::new(options.first_retry, options.last_retry),
             failing: None,
+            failing_since: None,
             strikes: BTreeSet::new(),
             generation: 0,
             openings: 0,
@@ -256,7 +259,7 @@ impl Contained {
 
     /// When the store can be tried again, if it is down.
     pub(crate) fn retry_at(&self) -> Option<Instant> {
-        self.retry.at()
+        self.retry.at().filter(|_| self.store.is_none())
     }
 
     pub(crate) fn corrupt_files(&self) -> u64 {
@@ -310,14 +313,16 @@ impl Contained {
         self.last_len = 0;
         self.strikes.clear();
         self.failing = None;
+        self.failing_since = None;
         self.retry.succeeded();
     }
 
     fn succeeded(&mut self, action: &'static str) {
         self.strikes.remove(action);
-        // An opened file proves little: only work done ends a failure.
+        self.failing = None;
+        // An opened file is a good sign, but the waits only start over when work was done.
         if action != OPEN {
-            self.failing = None;
+            self.failing_since = None;
             self.retry.succeeded();
         }
     }
@@ -371,7 +376,7 @@ impl Contained {
     }
 
     fn remember(&mut self, now: Instant, error: SpoolError) {
-        let since = self.failing.as_ref().map_or(now, |failing| failing.since);
+        let since = *self.failing_since.get_or_insert(now);
         self.failing = Some(Failing {
             error: Arc::new(error),
             since,

@@ -128,8 +128,12 @@ impl Spooler {
         self.ledger.rewind();
     }
 
-    /// Does what is due: removals, and the look for leavings of other processes.
+    /// Does what is due: opening after a failure, removals, and the look for leavings of other processes.
     pub(crate) fn tick(&mut self, now: Instant) {
+        if self.contained.failing().is_some() && self.contained.has_leavings() {
+            // So that a disk that is well again shows, even if nobody wants anything of it.
+            let _ = self.open(now);
+        }
         let enough = self.ledger.done_len() >= MAX_REMOVALS as u64;
         if enough || self.removal_due.is_some_and(|due| due <= now) {
             self.flush_removals(now);

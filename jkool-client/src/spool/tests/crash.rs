@@ -71,7 +71,7 @@ fn what_was_stored_survives_power_loss_at_any_call() {
 }
 
 #[test]
-#[ignore = "takes minutes: 50,000 images; run it after a change to the store or to redb"]
+#[ignore = "takes minutes: 80,000 images; run it after a change to the store or to redb"]
 fn what_was_stored_survives_power_loss_at_length() {
     for last in 0..400 {
         one_crash(last, 200);

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::fake_disk::{FakeDisk, Fault, FaultKind};
-use super::oracle::Oracle;
+use super::oracle::{Oracle, record};
 use crate::spool::options::SpoolOptions;
 use crate::spool::record::SpoolRecord;
 use crate::spool::spooler::{Committed, Spooler};
@@ -69,6 +69,29 @@ fn a_failure_that_lasts_loses_nothing_that_was_stored() {
 }
 
 #[test]
+fn a_disk_that_heals_is_noticed_though_nobody_wants_anything_of_it() {
+    let disk = FakeDisk::default();
+    let mut spooler = Spooler::new(Box::new(disk.clone()), SpoolOptions::default());
+    let mut now = Instant::now();
+    assert_eq!(spooler.commit(now, &[record(0)]), Committed::Stored);
+    disk.fail_next(u64::MAX, FaultKind::Error);
+    assert_eq!(spooler.commit(now, &[record(1)]), Committed::Later);
+    let began = now;
+    for _ in 0..5 {
+        now += Duration::from_secs(5);
+        spooler.tick(now);
+        assert_eq!(spooler.failing().map(|failing| failing.since), Some(began));
+        assert!(spooler.due(true).is_some_and(|due| due > now), "it would spin");
+    }
+    disk.set_fault(None);
+    now += Duration::from_secs(30);
+    spooler.tick(now);
+    assert!(spooler.failing().is_none());
+    assert!(spooler.due(true).is_none_or(|due| due > now), "it would spin");
+    assert_eq!(spooler.next(now, 10, usize::MAX).len(), 1);
+}
+
+#[test]
 fn a_full_disk_hands_back_delivers_and_recovers() {
     let disk = FakeDisk::default();
     let mut spooler = Spooler::new(Box::new(disk.clone()), SpoolOptions::default());
@@ -120,9 +143,9 @@ fn the_limit_is_kept_and_ends_with_removals() {
     let disk = FakeDisk::default();
     let mut spooler = Spooler::new(Box::new(disk.clone()), SpoolOptions::new().max_file_bytes(limit));
     let now = Instant::now();
-    let record = || SpoolRecord::new(0, "orders", vec![7; 500]);
+    let entry = || SpoolRecord::new(0, "orders", vec![7; 500]);
     let mut stored: usize = 0;
-    while spooler.commit(now, &vec![record(); 100]) == Committed::Stored {
+    while spooler.commit(now, &vec![entry(); 100]) == Committed::Stored {
         stored += 100;
         assert!(disk.file_bytes() as u64 <= limit);
     }
@@ -135,7 +158,7 @@ fn the_limit_is_kept_and_ends_with_removals() {
     spooler.remove(now, batch.iter().map(|spooled| spooled.id));
     spooler.flush_removals(now);
     assert!(!spooler.is_full(now), "a quarter was removed");
-    assert_eq!(spooler.commit(now, &vec![record(); 10]), Committed::Stored);
+    assert_eq!(spooler.commit(now, &vec![entry(); 10]), Committed::Stored);
     assert!(disk.file_bytes() as u64 <= limit);
 }
 
