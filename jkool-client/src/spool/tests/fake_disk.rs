@@ -265,15 +265,14 @@ impl StorageBackend for FakeFile {
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        let pause = self.0.state().sync_pause;
-        if pause > Duration::ZERO {
-            std::thread::sleep(pause);
-        }
         let shared = &self.0.0;
-        let mut state = shared
+        let state = self.0.state();
+        let pause = state.sync_pause;
+        let (state, _) = shared
             .unblocked
-            .wait_while(self.0.state(), |state| state.blocked)
+            .wait_timeout_while(state, pause, |state| !state.sync_pause.is_zero())
             .unwrap();
+        let mut state = shared.unblocked.wait_while(state, |state| state.blocked).unwrap();
         state.syncs += 1;
         if let Some(kind) = state.call() {
             if kind == FaultKind::ForgetfulSync {
