@@ -11,7 +11,7 @@ pub(crate) trait Disk: Debug + Send {
     /// Opens the file, or makes an empty one, durably: its name survives power loss once this returns.
     fn open(&self) -> io::Result<Box<dyn StorageBackend>>;
 
-    /// Whether there is a file with something in it.
+    /// Whether there is a file with something in it, or may be: only a file that is surely missing or empty has none.
     fn has_data(&self) -> bool;
 
     /// Deletes the file. None there is fine.

@@ -151,8 +151,12 @@ pub(crate) fn lock_path(dir: &Path, index: usize) -> PathBuf {
 
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
+/// A file that cannot be looked at is not taken for a missing one: what is new may be deleted.
 fn has_data(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|meta| meta.len() > 0)
+    match fs::metadata(path) {
+        Ok(meta) => meta.len() > 0,
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
 }
 
 fn make_dir(dir: &Path) -> io::Result<()> {
@@ -193,5 +197,23 @@ fn sync_dir(dir: &Path) -> io::Result<()> {
         File::open(dir)?.sync_all()
     } else {
         Ok(())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_file_that_is_surely_missing_or_empty_has_no_data() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        assert!(!has_data(&file));
+        File::create(&file).unwrap();
+        assert!(!has_data(&file));
+        // Not a directory: the system cannot say what is there.
+        assert!(has_data(&file.join("00.redb")));
+        fs::write(&file, b"data").unwrap();
+        assert!(has_data(&file));
     }
 }
