@@ -99,6 +99,11 @@ impl Ledger {
         self.out.is_empty() && self.done.is_empty()
     }
 
+    /// Everything was read, and nothing is handed out.
+    pub(crate) fn is_through(&self) -> bool {
+        !self.unread && self.out.is_empty()
+    }
+
     /// `seqs` have left the file for good.
     pub(crate) fn taken_out(&mut self, seqs: &[u64]) {
         if seqs.len() == self.done.len() {

@@ -147,7 +147,9 @@ impl Spooler {
             if self.ledger.done_len() == 0 || self.open(now).is_err() {
                 break;
             }
-            if self.ledger.done_len() == self.contained.len() && self.is_worth_retiring(now) {
+            // The books and the file must agree in both ways: a file whose own count is damaged is not deleted.
+            let all_done = self.ledger.is_through() && self.ledger.done_len() == self.contained.len();
+            if all_done && self.is_worth_retiring(now) {
                 if self.contained.retire(now) {
                     self.full = None;
                     self.full_retry.succeeded();
