@@ -6,18 +6,19 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::disk::Disk;
 use super::error::SpoolError;
-use super::failure::{Failure, contain};
+use super::failure::{APPEND, Failing, Failure, LOOK_UP, OPEN, READ, REMOVE, Trouble, contain};
 use super::gate::{GateKeeper, Refusal};
 use super::options::SpoolOptions;
 use super::record::SpoolRecord;
 use super::retry::Retry;
-use super::store::{Found, Store, StoreError};
+use super::salvage::{Salvage, Wreck};
+use super::store::{Check, Found, Store, StoreError};
 
 /// A store that can fail, but not hurt.
 #[derive(Debug)]
@@ -33,28 +34,13 @@ pub(crate) struct Contained {
     strikes: BTreeSet<&'static str>,
     generation: u32,
     openings: u64,
+    /// Whether the file was made or checked in this life.
+    trusted: bool,
     /// No key below it is given out again while the file is the same.
     floor_seq: u64,
     /// What was in the file when it was last seen.
     last_len: u64,
-    corrupt_files: u64,
-    last_corrupt: Option<PathBuf>,
-}
-
-/// A failure that is not over yet.
-#[derive(Clone, Debug)]
-pub(crate) struct Failing {
-    pub(crate) error: Arc<SpoolError>,
-    pub(crate) since: Instant,
-}
-
-/// Why a call brought nothing, as far as the caller has to care.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    /// There is no room.
-    Full,
-    /// The store is closed after a failure, or could not be opened; it opens again in time.
-    Down,
+    salvage: Salvage,
 }
 
 impl Contained {
@@ -70,10 +56,10 @@ impl Contained {
             strikes: BTreeSet::new(),
             generation: 0,
             openings: 0,
+            trusted: false,
+            salvage: Salvage::default(),
             floor_seq: 0,
             last_len: 0,
-            corrupt_files: 0,
-            last_corrupt: None,
         }
     }
 
@@ -87,19 +73,22 @@ impl Contained {
             if !self.retry.is_due(now) {
                 return Err(Trouble::Down);
             }
-            let disk = &self.disk;
-            let is_new = !disk.has_data();
-            let keeper = GateKeeper::new(self.max_file_bytes);
-            let opened = contain(|| {
-                let backend = disk.open().map_err(redb::Error::Io)?;
-                Store::open(backend, Arc::clone(&keeper))
-            });
+            let is_new = !self.disk.has_data();
+            // What an earlier life left is checked once, page by page: redb trusts its files, and damage in its own
+            // books does not only make it panic, it can make it panic while it unwinds, which nothing can contain.
+            let check = if is_new || self.trusted {
+                Check::None
+            } else {
+                Check::All
+            };
+            let (opened, keeper) = self.try_open(check);
             match opened {
                 Ok(mut store) => {
                     store.skip_to(self.floor_seq);
                     self.last_len = store.len();
                     self.store = Some(store);
                     self.openings += 1;
+                    self.trusted = true;
                     self.succeeded(OPEN);
                 }
                 Err(failure) => {
@@ -118,11 +107,7 @@ impl Contained {
                 }
             }
         }
-        if self.store.is_some() {
-            Ok(())
-        } else {
-            Err(Trouble::Down)
-        }
+        self.store.as_ref().map(|_| ()).ok_or(Trouble::Down)
     }
 
     /// As [`Store::write`]. Without new records the file may grow past its limit: taking out must always be possible.
@@ -175,14 +160,32 @@ impl Contained {
         self.give_up();
         match self.disk.set_aside() {
             Ok(path) => {
-                self.corrupt_files += 1;
-                self.last_corrupt = Some(path);
                 self.begin_anew();
+                self.salvage(now, &path);
+                self.salvage.files += 1;
+                self.salvage.last_file = Some(path);
             }
             Err(source) => {
                 let error = SpoolError::io("set aside", self.disk.path(), source);
                 self.remember(now, error);
                 self.retry.failed(now);
+            }
+        }
+    }
+
+    /// Copies what can still be read of a file that was set aside into a new one.
+    fn salvage(&mut self, now: Instant, path: &Path) {
+        let Ok(mut wreck) = Wreck::open(&*self.disk, path) else {
+            return; // Nothing of it can be read.
+        };
+        while let Some(found) = wreck.next_batch() {
+            self.salvage.damaged += found.damaged.len() as u64;
+            let records: Vec<SpoolRecord> = found.records.into_iter().map(|(_, record)| record).collect();
+            if !records.is_empty() {
+                if self.open(now).is_err() || self.write(now, &records, &[]).is_err() {
+                    return; // They are still in the file that was set aside.
+                }
+                self.salvage.records += records.len() as u64;
             }
         }
     }
@@ -262,12 +265,9 @@ impl Contained {
         self.retry.at().filter(|_| self.store.is_none())
     }
 
-    pub(crate) fn corrupt_files(&self) -> u64 {
-        self.corrupt_files
-    }
-
-    pub(crate) fn last_corrupt(&self) -> Option<&PathBuf> {
-        self.last_corrupt.as_ref()
+    /// What came of the files that were set aside.
+    pub(crate) fn salvaged(&self) -> &Salvage {
+        &self.salvage
     }
 
     fn call<T>(
@@ -295,13 +295,21 @@ impl Contained {
         }
     }
 
+    fn try_open(&self, check: Check) -> (Result<Store, Failure>, Arc<GateKeeper>) {
+        let keeper = GateKeeper::new(self.max_file_bytes);
+        let opened = contain(|| {
+            let backend = self.disk.open().map_err(redb::Error::Io)?;
+            Store::open(backend, Arc::clone(&keeper), check)
+        });
+        (opened, keeper)
+    }
+
     /// Drops the handle without letting it touch the file any more.
     fn give_up(&mut self) {
         if let Some(store) = self.store.take() {
-            store.keeper().shut();
             // What it says is of no interest, and a panic would be one more of the same failure.
             let _ = contain(|| {
-                drop(store);
+                store.abandon();
                 Ok(())
             });
         }
@@ -311,6 +319,7 @@ impl Contained {
         self.generation += 1;
         self.floor_seq = 0;
         self.last_len = 0;
+        self.trusted = false;
         self.strikes.clear();
         self.failing = None;
         self.failing_since = None;
@@ -389,9 +398,3 @@ impl Drop for Contained {
         self.close();
     }
 }
-
-const OPEN: &str = "open";
-const APPEND: &str = "append to";
-const REMOVE: &str = "remove from";
-const READ: &str = "read";
-const LOOK_UP: &str = "look into";

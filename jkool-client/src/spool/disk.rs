@@ -20,6 +20,9 @@ pub(crate) trait Disk: Debug + Send {
     /// Renames the file so that it is kept but not opened again, and says where it is now.
     fn set_aside(&self) -> io::Result<PathBuf>;
 
+    /// Opens a file that was set aside, for reading.
+    fn open_aside(&self, path: &Path) -> io::Result<Box<dyn StorageBackend>>;
+
     /// The file's name, for messages.
     fn path(&self) -> &Path;
 

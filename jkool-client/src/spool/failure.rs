@@ -1,9 +1,36 @@
-//! What can come out of a call into redb besides its result: an error, or a panic that was caught.
+//! What can come out of a call into redb besides its result: an error, or a panic that was caught; and what the
+//! caller hears of it.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
 
+use super::error::SpoolError;
 use super::store::StoreError;
+
+// What was tried, for messages.
+pub(crate) const OPEN: &str = "open";
+pub(crate) const APPEND: &str = "append to";
+pub(crate) const REMOVE: &str = "remove from";
+pub(crate) const READ: &str = "read";
+pub(crate) const LOOK_UP: &str = "look into";
+
+/// A failure that is not over yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Failing {
+    pub(crate) error: Arc<SpoolError>,
+    pub(crate) since: Instant,
+}
+
+/// Why a call brought nothing, as far as the caller has to care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// There is no room.
+    Full,
+    /// The store is closed after a failure, or could not be opened; it opens again in time.
+    Down,
+}
 
 /// A store's failure, or a panic in its stead.
 #[derive(Debug)]

@@ -9,9 +9,9 @@
 //! is handed out by [`SpoolHandle::next_batch`] until it is removed; after a crash, records whose removal was not
 //! yet written come again, so delivery from a spool is at least once.
 //!
-//! Damage: a record whose checksum does not fit is skipped, counted and removed, never delivered altered. A file
-//! that redb cannot open is renamed to `NN.redb.N.corrupt` and a new one begun, so damage to a file may cost that
-//! file. A panic inside redb, which a damaged file can cause, is contained: the program's panic hook sees it, nobody
+//! Damage: what an earlier life left is checked page by page when it is opened. A damaged file is renamed to
+//! `NN.redb.N.corrupt`, and what can still be read of it is copied into a new one; damage to a file may cost the rest
+//! of that file. A record whose checksum does not fit is skipped, counted and removed, never delivered altered. A panic inside redb, which a damaged file can cause, is contained: the program's panic hook sees it, nobody
 //! else. That needs unwinding; a program built with `panic = "abort"` dies of it.
 
 mod contained;
@@ -28,6 +28,7 @@ mod options;
 mod overlay;
 mod record;
 mod retry;
+mod salvage;
 mod slots;
 mod spooler;
 mod state;

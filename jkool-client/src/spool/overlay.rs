@@ -8,8 +8,8 @@ use redb::StorageBackend;
 
 /// A backend over another that reads through and keeps writes to itself.
 #[derive(Debug)]
-pub(crate) struct Overlay<B> {
-    below: B,
+pub(crate) struct Overlay {
+    below: Box<dyn StorageBackend>,
     written: Mutex<Written>,
 }
 
@@ -21,8 +21,8 @@ struct Written {
     pieces: BTreeMap<u64, Vec<u8>>,
 }
 
-impl<B: StorageBackend> Overlay<B> {
-    pub(crate) fn new(below: B) -> io::Result<Self> {
+impl Overlay {
+    pub(crate) fn new(below: Box<dyn StorageBackend>) -> io::Result<Self> {
         let len = below.len()?;
         let written = Mutex::new(Written {
             len,
@@ -37,7 +37,7 @@ impl<B: StorageBackend> Overlay<B> {
     }
 }
 
-impl<B: StorageBackend> StorageBackend for Overlay<B> {
+impl StorageBackend for Overlay {
     fn len(&self) -> io::Result<u64> {
         Ok(self.lock().len)
     }
@@ -140,7 +140,7 @@ mod tests {
             let content: Vec<u8> = (0..random.usize(1..300)).map(|_| random.u8(..)).collect();
             below.set_len(content.len() as u64).unwrap();
             below.write(0, &content).unwrap();
-            let overlay = Overlay::new(below).unwrap();
+            let overlay = Overlay::new(Box::new(below)).unwrap();
             let mut expected = content.clone();
             for _ in 0..30 {
                 if random.u8(..10) == 0 {

@@ -122,6 +122,11 @@ impl Disk for Slot {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
+    fn open_aside(&self, path: &Path) -> io::Result<Box<dyn StorageBackend>> {
+        let backend = FileBackend::new(File::open(path)?).map_err(io::Error::other)?;
+        Ok(Box::new(backend))
+    }
+
     fn path(&self) -> &Path {
         &self.path
     }

@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
-use super::contained::{Contained, Failing, Trouble};
+use super::contained::Contained;
 use super::disk::Disk;
+use super::failure::{Failing, Trouble};
 use super::ledger::Ledger;
 use super::options::SpoolOptions;
 use super::record::{SpoolId, SpoolRecord, Spooled};
@@ -215,7 +216,7 @@ impl Spooler {
     }
 
     pub(crate) fn damaged(&self) -> u64 {
-        self.damaged
+        self.damaged + self.contained.salvaged().damaged
     }
 
     pub(crate) fn failing(&self) -> Option<&Failing> {

@@ -45,6 +45,8 @@ pub struct SpoolStats {
     pub damaged: u64,
     /// Files set aside since the spool was opened because they were beyond use.
     pub corrupt_files: u64,
+    /// Records copied out of such files into a new one; what could not be read is still in the file set aside.
+    pub salvaged: u64,
     /// The last file set aside.
     pub last_corrupt: Option<PathBuf>,
     /// Whether the spool takes records at present.

@@ -6,12 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use redb::backends::FileBackend;
-use redb::{Builder, ReadableDatabase, ReadableTableMetadata, TableError};
 
 use super::error::SpoolError;
+use super::gate::GateKeeper;
 use super::overlay::Overlay;
 use super::slots::{self, SLOTS};
-use super::store::RECORDS;
+use super::store::{Check, Store, StoreError};
 
 /// A spool directory at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,9 +91,6 @@ impl SpoolStatus {
 /// is unlikely.
 const ATTEMPTS: usize = 8;
 
-/// Little is read to count.
-const CACHE_BYTES: usize = 1024 * 1024;
-
 fn corrupt_files(dir: &Path) -> Result<Vec<CorruptFile>, SpoolError> {
     let cannot_read = |source| SpoolError::io("read the spool directory", dir, source);
     let mut files = Vec::new();
@@ -138,15 +135,11 @@ fn count(path: &Path, file_bytes: u64) -> Option<u64> {
     (0..ATTEMPTS).find_map(|_| catch_unwind(AssertUnwindSafe(|| try_count(path))).ok()?.ok())
 }
 
-fn try_count(path: &Path) -> Result<u64, redb::Error> {
-    let file = FileBackend::new(File::open(path)?)?;
-    let db = Builder::new()
-        .set_cache_size(CACHE_BYTES)
-        .create_with_backend(Overlay::new(file)?)?;
-    let txn = db.begin_read()?;
-    match txn.open_table(RECORDS) {
-        Ok(table) => Ok(table.len()?),
-        Err(TableError::TableDoesNotExist(_)) => Ok(0),
-        Err(error) => Err(error.into()),
-    }
+fn try_count(path: &Path) -> Result<u64, StoreError> {
+    let file = FileBackend::new(File::open(path).map_err(redb::Error::Io)?)?;
+    let overlay = Overlay::new(Box::new(file)).map_err(redb::Error::Io)?;
+    let store = Store::open(Box::new(overlay), GateKeeper::new(u64::MAX), Check::None)?;
+    let records = store.len();
+    store.abandon();
+    Ok(records)
 }

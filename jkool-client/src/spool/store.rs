@@ -16,10 +16,10 @@ use super::record::SpoolRecord;
 
 /// The records, by the order they were appended in. The type of the value never changes; its first bytes say how to
 /// read it.
-pub(crate) const RECORDS: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::new("records");
+const RECORDS: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::new("records");
 
 /// redb's page cache. Its default, 1 GiB, is made for databases; a queue reads and writes at its two ends.
-pub(crate) const CACHE_BYTES: usize = 8 * 1024 * 1024;
+const CACHE_BYTES: usize = 8 * 1024 * 1024;
 
 /// A spool file that is open.
 #[derive(Debug)]
@@ -43,6 +43,15 @@ pub(crate) struct Found {
     pub(crate) at_end: bool,
 }
 
+/// What of a file is checked when it is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+    /// Nothing: records are checked one by one as they are read.
+    None,
+    /// The checksums of all pages.
+    All,
+}
+
 /// A failure below the spool, sorted by what can be done about it.
 #[derive(Debug)]
 pub(crate) enum StoreError {
@@ -59,10 +68,12 @@ impl Store {
     pub(crate) fn open(
         backend: Box<dyn StorageBackend>,
         keeper: Arc<GateKeeper>,
+        check: Check,
     ) -> Result<Self, StoreError> {
         let gate = Gate::new(backend, Arc::clone(&keeper)).map_err(redb::Error::Io)?;
         let db = Builder::new()
             .set_cache_size(CACHE_BYTES)
+            .set_check_integrity_on_open(check == Check::All)
             .create_with_backend(gate)?;
         let (next_seq, records) = extent(&db)?;
         Ok(Self {
@@ -198,6 +209,16 @@ impl Store {
     /// The hand on the gate below the store.
     pub(crate) fn keeper(&self) -> &Arc<GateKeeper> {
         &self.keeper
+    }
+
+    /// Drops the handle and leaves the file as it is.
+    ///
+    /// Dropping a redb handle writes a last commit, from books that may be damaged: then it panics, and panics again
+    /// while it unwinds, which ends the process. A handle that has met an error of its disk does not. So it meets one:
+    /// the check of a file behind a shut gate fails at its first read.
+    pub(crate) fn abandon(mut self) {
+        self.keeper.shut();
+        let _ = self.db.check_integrity();
     }
 
     /// Closes the file in good order, which also trims it.

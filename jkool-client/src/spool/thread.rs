@@ -200,7 +200,7 @@ impl Worker {
     fn publish(&mut self) {
         let full = self.spooler.is_full(Instant::now());
         let spooler = &self.spooler;
-        let contained = spooler.contained();
+        let salvage = spooler.contained().salvaged();
         let state = match spooler.failing() {
             _ if full => SpoolState::Full,
             Some(failing) => SpoolState::Failing {
@@ -213,9 +213,10 @@ impl Worker {
             stats.records = spooler.records();
             stats.file_bytes = spooler.file_bytes();
             stats.damaged = spooler.damaged();
-            if stats.corrupt_files != contained.corrupt_files() {
-                stats.corrupt_files = contained.corrupt_files();
-                stats.last_corrupt = contained.last_corrupt().cloned();
+            stats.salvaged = salvage.records;
+            if stats.corrupt_files != salvage.files {
+                stats.corrupt_files = salvage.files;
+                stats.last_corrupt = salvage.last_file.clone();
             }
             stats.state = state;
         });

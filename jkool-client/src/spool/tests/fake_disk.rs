@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 use redb::StorageBackend;
+use redb::backends::InMemoryBackend;
 
 use crate::spool::disk::Disk;
 
@@ -204,6 +205,14 @@ impl Disk for FakeDisk {
             "fake.redb.{}.corrupt",
             state.aside.len() - 1
         )))
+    }
+
+    fn open_aside(&self, _path: &Path) -> io::Result<Box<dyn StorageBackend>> {
+        let content = self.state().aside.last().cloned().unwrap_or_default();
+        let backend = InMemoryBackend::new();
+        backend.set_len(content.len() as u64)?;
+        backend.write(0, &content)?;
+        Ok(Box::new(backend))
     }
 
     fn path(&self) -> &Path {

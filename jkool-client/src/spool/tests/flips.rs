@@ -89,7 +89,7 @@ fn flip_each(step: usize, bits: &[u8]) -> Toll {
         for byte in (0..file.len()).step_by(step) {
             for bit in bits {
                 let mut flipped = file.clone();
-                flipped[byte] ^= 1 << ((bit + byte as u8) % 8);
+                flipped[byte] ^= 1 << ((usize::from(*bit) + byte) % 8);
                 toll.take(flipped);
             }
         }
@@ -105,7 +105,7 @@ fn a_flipped_bit_does_little_harm() {
         toll.damaged > 0 && toll.files_set_aside > 0,
         "the damage was not felt: {toll:?}"
     );
-    assert!(toll.all_there > toll.files / 2, "{toll:?}");
+    assert!(toll.all_there > toll.files / 10 * 9, "{toll:?}");
 }
 
 #[test]
