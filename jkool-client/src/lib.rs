@@ -71,6 +71,7 @@
 //! |---|---|---|
 //! | `http` | yes | Streaming over HTTPS. |
 //! | `mqtt` |  | Streaming over MQTT. |
+//! | `spool` |  | Keeping on disk what memory cannot hold. |
 //! <!-- features:end -->
 
 #[cfg(doctest)]
@@ -114,6 +115,8 @@ mod hold_cause;
 mod hooks;
 mod ledger;
 mod silence;
+#[cfg(feature = "spool")]
+mod spool;
 mod stats;
 mod worker;
 
@@ -161,5 +164,10 @@ pub use receipt::Receipt;
 pub use retry_policy::RetryPolicy;
 pub use send_error::{SendError, SendErrorKind};
 pub use silence::is_silenced;
+#[cfg(feature = "spool")]
+pub use spool::{
+    CorruptFile, HandedBack, HandedBackReason, NextBatch, SlotStatus, SpoolClosed, SpoolError, SpoolHandle,
+    SpoolId, SpoolOptions, SpoolRecord, SpoolState, SpoolStats, SpoolStatus, Spooled,
+};
 pub use stats::{DropCounts, Stats};
 pub use wait_error::WaitError;
