@@ -108,6 +108,7 @@ mod wait_error;
 
 mod alarm;
 mod dead_letter;
+mod dead_letter_file;
 mod delivery;
 mod drop_reason;
 mod health;

@@ -5,11 +5,14 @@ mod allocations;
 mod blocking;
 #[cfg(feature = "http")]
 mod collector;
+mod dead_letters;
 mod full_queue;
 mod lifecycle;
 mod sending;
 mod silence;
 mod threads;
+#[cfg(feature = "http")]
+mod tokens;
 mod without_tokio;
 
 use std::time::Duration;

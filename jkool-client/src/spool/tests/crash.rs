@@ -43,14 +43,18 @@ fn one_crash(last: u64, images: u64) -> (u64, u64) {
         let mut oracle = oracle.clone();
         oracle.lost_hold();
         oracle.seen(&spooler.next(now, 10_000, usize::MAX));
-        assert_eq!(oracle.missing(), [], "power lost at call {last}, image {seed}");
+        assert_eq!(
+            oracle.missing(),
+            [0_u64; 0],
+            "power lost at call {last}, image {seed}"
+        );
         again += oracle.duplicates();
         // And it works.
         let records = oracle.fresh(3);
         assert_eq!(spooler.commit(now, &records), Committed::Stored);
         oracle.seen(&spooler.next(now, 10, usize::MAX));
         oracle.stored(&records);
-        assert_eq!(oracle.missing(), []);
+        assert_eq!(oracle.missing(), [0_u64; 0]);
     }
     (oracle.stored_len() as u64, again)
 }

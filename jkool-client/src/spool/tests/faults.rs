@@ -47,7 +47,11 @@ fn one_fault(from: u64, calls: u64, kind: FaultKind) -> u64 {
     let mut spooler = Spooler::new(Box::new(FakeDisk::with(image)), SpoolOptions::default());
     oracle.lost_hold();
     oracle.seen(&spooler.next(now, 1_000, usize::MAX));
-    assert_eq!(oracle.missing(), [], "fault at {from}, {calls} calls, {kind:?}");
+    assert_eq!(
+        oracle.missing(),
+        [0_u64; 0],
+        "fault at {from}, {calls} calls, {kind:?}"
+    );
     calls
 }
 
@@ -126,7 +130,7 @@ fn a_full_disk_hands_back_delivers_and_recovers() {
         now += Duration::from_millis(100);
         spooler.tick(now);
     }
-    assert_eq!(oracle.missing(), []);
+    assert_eq!(oracle.missing(), [0_u64; 0]);
     now += Duration::from_secs(1);
     spooler.tick(now);
     assert_eq!(spooler.records(), 0);

@@ -187,7 +187,7 @@ impl Life {
         }
         assert_eq!(
             self.oracle.missing(),
-            [],
+            [0_u64; 0],
             "of {} stored",
             self.oracle.stored_len()
         );
