@@ -7,6 +7,7 @@ mod blocking;
 mod collector;
 mod full_queue;
 mod lifecycle;
+mod promises;
 mod sending;
 mod silence;
 mod threads;
