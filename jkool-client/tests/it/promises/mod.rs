@@ -7,6 +7,7 @@
 mod http_faults;
 #[cfg(feature = "http")]
 mod http_server;
+mod listener;
 #[cfg(feature = "mqtt")]
 mod mosquitto;
 #[cfg(feature = "mqtt")]
@@ -14,5 +15,7 @@ mod mqtt_faults;
 #[cfg(feature = "mqtt")]
 mod mqtt_wire;
 mod oracle;
+mod own_process;
 #[cfg(feature = "mqtt")]
 mod scripted_broker;
+mod silence;

@@ -8,9 +8,9 @@ use jkool_client::{Client, Event, Health, Mqtt, RefusalKind, RetryPolicy, SendEr
 use rstest::rstest;
 
 use super::mosquitto::Mosquitto;
-use super::mqtt_wire::{CONNECT, PUBLISH, Packet, connack, puback};
+use super::mqtt_wire::{CONNECT, PUBLISH, Packet, connack};
 use super::oracle::Oracle;
-use super::scripted_broker::ScriptedBroker;
+use super::scripted_broker::{ScriptedBroker, acknowledge};
 use crate::PATIENCE;
 
 const WINDOW: usize = 100;
@@ -90,25 +90,9 @@ fn a_hundred_crashes_lose_nothing() {
     stream_through_crashes(500_000, 100, true);
 }
 
-/// Acknowledges everything.
-fn acknowledge(mut client: &TcpStream) -> std::io::Result<()> {
-    loop {
-        let packet = Packet::read(&mut client)?;
-        match packet.kind {
-            CONNECT => client.write_all(&connack(0))?,
-            PUBLISH => {
-                if let Some(packet_id) = packet.publish().0 {
-                    client.write_all(&puback(packet_id))?;
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
 #[test]
 fn what_breaks_a_connection_is_refused_before_it_is_accepted() {
-    let broker = ScriptedBroker::start(|client| acknowledge(&client));
+    let broker = ScriptedBroker::start(|client| acknowledge(&client, |_| true));
     let mqtt = Mqtt::builder(broker.address())
         .max_packet_bytes(2_000)
         .build()

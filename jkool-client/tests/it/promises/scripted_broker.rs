@@ -1,9 +1,12 @@
 //! A broker that does nothing but what a test says, on threads of its own.
 
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
+
+use super::mqtt_wire::{CONNECT, PUBLISH, Packet, connack, puback};
 
 /// A broker on a free port of the loopback interface.
 pub(crate) struct ScriptedBroker {
@@ -51,5 +54,25 @@ impl Drop for ScriptedBroker {
         self.is_over.store(true, Ordering::Relaxed);
         // Wakes the thread that accepts.
         drop(TcpStream::connect(self.address));
+    }
+}
+
+/// Acknowledges everything that `take` takes; breaks the connection on what it does not.
+pub(crate) fn acknowledge(mut client: &TcpStream, take: impl Fn(&[u8]) -> bool) -> std::io::Result<()> {
+    loop {
+        let packet = Packet::read(&mut client)?;
+        match packet.kind {
+            CONNECT => client.write_all(&connack(0))?,
+            PUBLISH => {
+                let (packet_id, body) = packet.publish();
+                if !take(body) {
+                    return Ok(());
+                }
+                if let Some(packet_id) = packet_id {
+                    client.write_all(&puback(packet_id))?;
+                }
+            }
+            _ => {}
+        }
     }
 }
