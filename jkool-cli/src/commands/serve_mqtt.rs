@@ -66,13 +66,7 @@ impl Broker {
                             continue;
                         };
                         told += 1;
-                        if told <= TOLD {
-                            let topic = Escaped(&publication.topic);
-                            output::note(&format!(
-                                "not taken from {topic}: {}",
-                                Escaped(&error.to_string())
-                            ));
-                        }
+                        tell(&publication.topic, &error, told);
                     }
                     Err(trouble) => break trouble,
                 }

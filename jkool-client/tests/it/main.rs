@@ -8,6 +8,7 @@ mod collector;
 mod dead_letters;
 mod full_queue;
 mod lifecycle;
+mod promises;
 mod sending;
 mod silence;
 mod threads;
