@@ -71,7 +71,7 @@ fn run(dir: &Path, records: usize, group: usize, read: bool) -> Duration {
         let mut batch = vec![SpoolRecord::new(0, "orders", body.clone()); group];
         loop {
             let tell = tell.clone();
-            match spool.append(batch, move |outcome| tell.send(outcome.map(|()| group)).unwrap()) {
+            match spool.append(batch, move |outcome| tell.send(outcome.map(|_| group)).unwrap()) {
                 Ok(()) => break,
                 Err(back) => {
                     // The backlog is full: wait for one group.

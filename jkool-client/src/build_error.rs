@@ -41,6 +41,10 @@ pub enum BuildError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The spool cannot be opened.
+    #[cfg(feature = "spool")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
+    Spool(crate::SpoolError),
     /// The operating system gave no thread, or no event queue for it.
     Worker(io::Error),
 }
@@ -69,6 +73,8 @@ impl fmt::Display for BuildError {
             Self::DeadLetterFile { path, .. } => {
                 write!(f, "the dead-letter file {} cannot be opened", path.display())
             }
+            #[cfg(feature = "spool")]
+            Self::Spool(_) => f.write_str("the spool cannot be opened"),
             Self::Worker(_) => f.write_str("the worker thread could not be started"),
         }
     }
@@ -79,6 +85,8 @@ impl Error for BuildError {
         match self {
             Self::Transport(error) => Some(error),
             Self::Variable { source, .. } => Some(&**source),
+            #[cfg(feature = "spool")]
+            Self::Spool(error) => Some(error),
             Self::Worker(error) | Self::DeadLetterFile { source: error, .. } => Some(error),
             _ => None,
         }

@@ -13,6 +13,8 @@ use std::time::Duration;
 use jkool_model::{Severity, SourceFqn};
 use jkool_transport::{Connect, TokenSource};
 
+#[cfg(feature = "spool")]
+use crate::Spool;
 use crate::defaults::Defaults;
 use crate::destination::Destination;
 use crate::hooks::Hooks;
@@ -41,7 +43,9 @@ pub struct ClientBuilder {
     on_full: OnFull,
     in_flight: usize,
     is_ordered: bool,
-    delivery_timeout: Duration,
+    delivery_timeout: Option<Duration>,
+    #[cfg(feature = "spool")]
+    spool: Option<Spool>,
     drop_timeout: Duration,
     retry: RetryPolicy,
     hooks: Hooks,
@@ -60,7 +64,9 @@ impl ClientBuilder {
             on_full: OnFull::default(),
             in_flight: 8,
             is_ordered: false,
-            delivery_timeout: Duration::from_secs(300),
+            delivery_timeout: None,
+            #[cfg(feature = "spool")]
+            spool: None,
             drop_timeout: Duration::from_secs(2),
             retry: RetryPolicy::default(),
             hooks: Hooks::default(),

@@ -56,6 +56,12 @@ impl ChannelNames {
         }
     }
 
+    /// The channel of this name.
+    #[cfg(feature = "spool")]
+    pub(crate) fn intern(&self, name: &str) -> ChannelId {
+        self.channels.intern(name).0
+    }
+
     /// The name of this channel.
     pub(crate) fn get(&mut self, ChannelId(number): ChannelId) -> Arc<str> {
         let index = usize::try_from(number).unwrap_or(usize::MAX);

@@ -8,7 +8,7 @@ use jkool_model::Entity;
 use jkool_transport::{AccessToken, Endpoint, ErrorKind, TransportError};
 
 use crate::completion::Completion;
-use crate::delivery::Command;
+use crate::delivery::{Command, Left};
 use crate::intake::{Intake, Origin};
 use crate::queue::Gate;
 use crate::timed::within;
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How much longer than asked a blocking `close` waits for the last word of the worker.
-const GRACE: Duration = Duration::from_millis(500);
+const GRACE: Duration = Duration::from_millis(900);
 
 /// Streams events, activities, snapshots, datasets and log entries to one far end.
 ///
@@ -119,7 +119,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`CloseError::Undelivered`] says how many events are left; they are dropped and counted.
+    /// [`CloseError::Undelivered`] says how many events are left; they are dropped and counted. With a spool, what is
+    /// left is stored instead, in up to a second more, and [`CloseError::Stored`] says how many events that is.
     /// [`CloseError::WouldDeadlock`] inside a callback of this client, which then stays open.
     pub fn close(&self, timeout: Duration) -> Result<(), CloseError> {
         let done = self.begin_close(timeout)?;
@@ -147,6 +148,14 @@ impl Client {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.handle.intake.stats()
+    }
+
+    /// How the spool is doing: its file, and whether the disk works. `None` without a spool.
+    #[cfg(feature = "spool")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
+    #[must_use]
+    pub fn spool_stats(&self) -> Option<crate::SpoolStats> {
+        self.handle.intake.spool.as_ref().map(crate::SpoolHandle::stats)
     }
 
     /// Checks endpoint and token without sending an event. Success ends a present wait, and lets a hold probe at once.
@@ -228,7 +237,7 @@ impl Client {
         }
     }
 
-    fn begin_close(&self, timeout: Duration) -> Result<Arc<Completion<u64>>, CloseError> {
+    fn begin_close(&self, timeout: Duration) -> Result<Arc<Completion<Left>>, CloseError> {
         let intake = &self.handle.intake;
         if intake.is_forked() {
             return Err(CloseError::Forked);
@@ -239,11 +248,15 @@ impl Client {
         Ok(self.handle.begin_close(timeout))
     }
 
-    fn closed(&self, left: Option<u64>) -> Result<(), CloseError> {
+    fn closed(&self, left: Option<Left>) -> Result<(), CloseError> {
         // Without a word the worker hangs, in the code of a transport or of the host; it is left to itself.
-        match left.unwrap_or_else(|| self.handle.intake.pending()) {
-            0 => Ok(()),
-            left => Err(CloseError::Undelivered { left }),
+        match left {
+            None => Err(CloseError::Undelivered {
+                left: self.handle.intake.pending(),
+            }),
+            Some(Left { lost: 0, stored: 0 }) => Ok(()),
+            Some(Left { lost: 0, stored }) => Err(CloseError::Stored { stored }),
+            Some(Left { lost, .. }) => Err(CloseError::Undelivered { left: lost }),
         }
     }
 
@@ -269,7 +282,7 @@ fn checked(result: Option<Result<(), TransportError>>) -> Result<(), CheckError>
 }
 
 impl Handle {
-    fn begin_close(&self, timeout: Duration) -> Arc<Completion<u64>> {
+    fn begin_close(&self, timeout: Duration) -> Arc<Completion<Left>> {
         let done = Arc::new(Completion::new());
         self.intake.queue.shut(Gate::Closed);
         self.intake.post(Command::Close {

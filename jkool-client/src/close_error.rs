@@ -11,6 +11,15 @@ pub enum CloseError {
         /// How many events were left.
         left: u64,
     },
+    /// Not everything was delivered, but all of it is on disk: the next client that uses the same spool directory delivers
+    /// it.
+    #[error(
+        "{stored} events were not delivered; they are stored, and will be by the next client with the same spool"
+    )]
+    Stored {
+        /// How many events are on disk.
+        stored: u64,
+    },
     /// The worker thread, which delivers the events, cannot wait for them. The client was not closed.
     #[error("a callback cannot close the client: it runs on the thread that delivers")]
     WouldDeadlock,

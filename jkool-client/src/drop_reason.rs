@@ -18,16 +18,19 @@ pub enum DropReason {
     Disabled,
     /// The queue was full, and newer events took its place: see [`OnFull::DropOldest`](crate::OnFull::DropOldest).
     QueueFull,
+    /// Its place on disk was damaged. What can still be read of a damaged spool is delivered.
+    Damaged,
 }
 
 impl DropReason {
     /// All reasons.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Expired,
         Self::Refused,
         Self::Closed,
         Self::Disabled,
         Self::QueueFull,
+        Self::Damaged,
     ];
 
     /// The reason in a word or two of lower case, for reports.
@@ -39,6 +42,7 @@ impl DropReason {
             Self::Closed => "closed",
             Self::Disabled => "disabled",
             Self::QueueFull => "queue full",
+            Self::Damaged => "damaged",
         }
     }
 }

@@ -26,6 +26,9 @@ pub enum Fate {
     Delivered,
     /// It was written to the socket, and the protocol promises no confirmation (MQTT quality of service 0).
     Handed,
+    /// The client was closed before it could be delivered, and the event is on disk: the next client that uses the
+    /// same spool directory delivers it.
+    Stored,
     /// It was given up.
     Dropped(Dropped),
     /// Its severity is below the [level](crate::ClientBuilder::level): it was not sent.
@@ -104,7 +107,7 @@ impl fmt::Display for Fate {
             Self::Handed => f.write_str("handed over, unconfirmed"),
             Self::Dropped(dropped) => dropped.fmt(f),
             Self::Filtered => f.write_str("not sent, its severity is below the level"),
-            Self::Pending(State::Stored) => f.write_str("stored"),
+            Self::Stored | Self::Pending(State::Stored) => f.write_str("stored"),
             Self::Pending(_) => f.write_str("queued"),
         }
     }

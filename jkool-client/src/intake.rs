@@ -6,11 +6,10 @@ use jkool_model::{Encoder, Entity, Severity};
 use jkool_transport::Connect;
 
 use crate::channel::Channels;
-use crate::completion::Completion;
 use crate::delivery::{Backlog, Command, Mailbox};
 use crate::ledger::{Count, Ledger};
 use crate::queue::{ChannelId, Entry, Gate, Queue, Rejected};
-use crate::receipt::ReceiptCell;
+use crate::receipt_cell::ReceiptCell;
 use crate::scratch::with_buffer;
 use crate::tally::Tally;
 use crate::{DropCounts, DropReason, Fate, OnFull, Receipt, SendError, SendErrorKind, Stats};
@@ -23,6 +22,8 @@ pub(crate) struct Intake {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) channels: Arc<Channels>,
     pub(crate) connect: Arc<dyn Connect>,
+    #[cfg(feature = "spool")]
+    pub(crate) spool: Option<crate::SpoolHandle>,
     pub(crate) level: Severity,
     pub(crate) on_full: OnFull,
     /// Whether entities get a tracking id and a time where they lack them.
@@ -54,7 +55,7 @@ impl Intake {
 
     /// The same, with a receipt.
     pub(crate) fn send_tracked(&self, entity: Entity, origin: &Origin) -> Result<Receipt, SendError> {
-        let cell = Arc::new(Completion::new());
+        let cell = Arc::new(ReceiptCell::new());
         if self.is_filtered(&entity) {
             self.tally.count_filtered();
             cell.complete(Fate::Filtered);
@@ -169,7 +170,7 @@ impl Intake {
     fn drop_oldest(&self) -> bool {
         // The worker moves records from the queue to the backlog under this lock: none is missed between the two.
         let mut lanes = self.backlog.lock();
-        if let Some(oldest) = lanes.take_oldest() {
+        if let Some(oldest) = lanes.take_oldest_in_memory() {
             drop(lanes);
             oldest.give_up(DropReason::QueueFull, self.ledger.trouble().as_ref());
             return true;
@@ -203,12 +204,15 @@ impl Intake {
             delivered: ledger.delivered.get(),
             handed: ledger.handed.get(),
             pending: self.pending(),
+            stored: ledger.in_spool(),
+            adopted: ledger.adopted.get(),
             dropped: DropCounts {
                 expired: dropped(DropReason::Expired),
                 refused: dropped(DropReason::Refused),
                 closed: dropped(DropReason::Closed),
                 disabled: dropped(DropReason::Disabled),
                 queue_full: dropped(DropReason::QueueFull),
+                damaged: dropped(DropReason::Damaged),
             },
             retries: ledger.retries.get(),
             retries_in_doubt: ledger.retries_in_doubt.get(),
@@ -220,9 +224,9 @@ impl Intake {
         }
     }
 
-    /// How many events are queued or under way.
+    /// How many events are queued, stored or under way.
     pub(crate) fn pending(&self) -> u64 {
-        u64::try_from(self.queue.pending()).unwrap_or(u64::MAX)
+        self.queue.pending() as u64 + self.ledger.in_spool()
     }
 
     /// Whether this process was forked from the one that the worker lives in.

@@ -18,6 +18,12 @@ pub(crate) struct Ledger {
     pub(crate) connections: Count,
     pub(crate) holds: Count,
     pub(crate) panics: Count,
+    /// Records that were stored, by this client.
+    pub(crate) spooled: Count,
+    /// Stored records that were found, of another life.
+    pub(crate) adopted: Count,
+    /// Stored records that are settled.
+    pub(crate) unspooled: Count,
     pub(crate) dead_letters_written: Count,
     pub(crate) dead_letters_unwritten: Count,
     expired: Count,
@@ -25,6 +31,7 @@ pub(crate) struct Ledger {
     closed: Count,
     disabled: Count,
     queue_full: Count,
+    damaged: Count,
     health: Mutex<Health>,
     worker: OnceLock<ThreadId>,
 }
@@ -37,6 +44,12 @@ impl Count {
     /// One more.
     pub(crate) fn add_one(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// So many more.
+    #[cfg(feature = "spool")]
+    pub(crate) fn add(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
     }
 
     /// The number so far.
@@ -54,7 +67,19 @@ impl Ledger {
             DropReason::Closed => &self.closed,
             DropReason::Disabled => &self.disabled,
             DropReason::QueueFull => &self.queue_full,
+            DropReason::Damaged => &self.damaged,
         }
+    }
+
+    /// How many records came to the disk, whoever stored them, and were not damaged there.
+    pub(crate) fn ever_stored(&self) -> u64 {
+        let came = self.spooled.get() + self.adopted.get();
+        came.saturating_sub(self.damaged.get())
+    }
+
+    /// How many stored records are not settled.
+    pub(crate) fn in_spool(&self) -> u64 {
+        self.ever_stored().saturating_sub(self.unspooled.get())
     }
 
     /// How streaming is going.

@@ -103,6 +103,7 @@ mod completion;
 mod fate;
 mod flush_error;
 mod receipt;
+mod receipt_cell;
 mod timed;
 mod wait_error;
 
@@ -167,8 +168,8 @@ pub use send_error::{SendError, SendErrorKind};
 pub use silence::is_silenced;
 #[cfg(feature = "spool")]
 pub use spool::{
-    CorruptFile, HandedBack, HandedBackReason, NextBatch, SlotStatus, SpoolClosed, SpoolError, SpoolHandle,
-    SpoolId, SpoolOptions, SpoolRecord, SpoolState, SpoolStats, SpoolStatus, Spooled,
+    CorruptFile, HandedBack, HandedBackReason, NextBatch, SlotStatus, Spool, SpoolClosed, SpoolError,
+    SpoolHandle, SpoolId, SpoolMode, SpoolOptions, SpoolRecord, SpoolState, SpoolStats, SpoolStatus, Spooled,
 };
 pub use stats::{DropCounts, Stats};
 pub use wait_error::WaitError;

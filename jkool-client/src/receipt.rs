@@ -1,7 +1,7 @@
 //! What tells the sender of one event what became of it.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -9,12 +9,9 @@ use std::time::Duration;
 
 use jkool_transport::TransportError;
 
-use crate::completion::Completion;
 use crate::ledger::Ledger;
+use crate::receipt_cell::ReceiptCell;
 use crate::{Fate, State, WaitError};
-
-/// The place where the fate of one tracked event arrives.
-pub(crate) type ReceiptCell = Completion<Fate>;
 
 /// Tells what became of one event: a future that ends with its [`Fate`], and [`wait`](Self::wait) for threads.
 ///
@@ -32,14 +29,15 @@ impl Receipt {
 
     /// Blocks until the event has come as far as `state`, or will never do so.
     ///
-    /// [`State::Queued`] is true from the start and comes back at once, as [`Fate::Pending`] or more.
+    /// [`State::Queued`] is true from the start and comes back at once, as [`Fate::Pending`] or more. Without a spool
+    /// nothing is [stored](State::Stored) before its fate is known.
     ///
     /// # Errors
     ///
     /// [`WaitError::TimedOut`] when `timeout` passes first; the event is still on its way.
     /// [`WaitError::WouldDeadlock`] on the client's own worker thread, inside a callback.
     pub fn wait(&self, state: State, timeout: Duration) -> Result<Fate, WaitError> {
-        if let Some(fate) = self.cell.get() {
+        if let Some(fate) = self.cell.fate() {
             return Ok(fate);
         }
         if state == State::Queued {
@@ -48,21 +46,27 @@ impl Receipt {
         if self.ledger.is_worker_thread() {
             return Err(WaitError::WouldDeadlock);
         }
-        self.cell.wait(timeout).ok_or_else(|| WaitError::TimedOut {
+        self.cell.wait(state, timeout).ok_or_else(|| WaitError::TimedOut {
             trouble: self.ledger.trouble(),
         })
+    }
+
+    /// Waits, in async code, until the event is [stored](State::Stored), or will never be: then this is its fate. One
+    /// task at a time.
+    pub async fn stored(&self) -> Fate {
+        poll_fn(|context| self.cell.poll_stored(context)).await
     }
 
     /// What became of the event, if that is known already.
     #[must_use]
     pub fn fate(&self) -> Option<Fate> {
-        self.cell.get()
+        self.cell.fate()
     }
 
     /// The trouble that keeps the event from being delivered, or that it was given up for; `None` while all goes well.
     #[must_use]
     pub fn trouble(&self) -> Option<TransportError> {
-        match self.cell.get() {
+        match self.cell.fate() {
             Some(Fate::Dropped(dropped)) => dropped.trouble().cloned(),
             Some(_) => None,
             None => self.ledger.trouble(),
@@ -80,6 +84,8 @@ impl Future for Receipt {
 
 impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receipt").field("fate", &self.cell.get()).finish()
+        f.debug_struct("Receipt")
+            .field("fate", &self.cell.fate())
+            .finish()
     }
 }

@@ -9,7 +9,9 @@ use crate::DropReason;
 /// At any moment at which nothing moves, two sums hold:
 ///
 /// * `offered = accepted + refused`
-/// * `accepted = delivered + handed + pending + dropped`
+/// * `accepted + adopted = delivered + handed + pending + dropped`
+///
+/// `adopted` is zero without a spool: it counts what was found there, which another client has accepted.
 ///
 /// ```
 /// use jkool_client::{Client, Event};
@@ -39,8 +41,12 @@ pub struct Stats {
     pub delivered: u64,
     /// Events written to the socket where the protocol promises no confirmation.
     pub handed: u64,
-    /// Events that are queued or under way.
+    /// Events that are queued, stored or under way.
     pub pending: u64,
+    /// How many of the pending events are on disk.
+    pub stored: u64,
+    /// Events found on disk that were accepted by an earlier client, or by another process that died.
+    pub adopted: u64,
     /// Events that were given up after they had been accepted, by reason.
     pub dropped: DropCounts,
     /// How often an event was put back after a try, to be tried again.
@@ -67,6 +73,7 @@ pub struct DropCounts {
     pub(crate) closed: u64,
     pub(crate) disabled: u64,
     pub(crate) queue_full: u64,
+    pub(crate) damaged: u64,
 }
 
 impl Stats {
@@ -74,7 +81,8 @@ impl Stats {
     #[must_use]
     pub fn is_balanced(&self) -> bool {
         self.offered == self.accepted + self.refused
-            && self.accepted == self.delivered + self.handed + self.pending + self.dropped.total()
+            && self.accepted + self.adopted
+                == self.delivered + self.handed + self.pending + self.dropped.total()
     }
 }
 
@@ -88,6 +96,7 @@ impl DropCounts {
             DropReason::Closed => self.closed,
             DropReason::Disabled => self.disabled,
             DropReason::QueueFull => self.queue_full,
+            DropReason::Damaged => self.damaged,
         }
     }
 
@@ -109,11 +118,19 @@ impl fmt::Display for Stats {
             retries,
             ..
         } = self;
-        write!(f, "{accepted} accepted, {delivered} delivered, ")?;
+        write!(f, "{accepted} accepted, ")?;
+        if self.adopted > 0 {
+            write!(f, "{} adopted, ", self.adopted)?;
+        }
+        write!(f, "{delivered} delivered, ")?;
         if self.handed > 0 {
             write!(f, "{} handed over, ", self.handed)?;
         }
-        write!(f, "{pending} pending, {} dropped", self.dropped.total())?;
+        write!(f, "{pending} pending, ")?;
+        if self.stored > 0 {
+            write!(f, "{} of them stored, ", self.stored)?;
+        }
+        write!(f, "{} dropped", self.dropped.total())?;
         let reasons = DropReason::ALL
             .into_iter()
             .filter(|reason| self.dropped.get(*reason) > 0);

@@ -7,7 +7,7 @@ use jkool_transport::TransportError;
 #[non_exhaustive]
 pub enum WaitError {
     /// The time is over; the event is still on its way.
-    #[error("the event was not delivered in time")]
+    #[error("the event has not come so far in time")]
     TimedOut {
         /// The trouble that keeps it from being delivered, if there is any.
         #[source]

@@ -1,7 +1,10 @@
 //! From a builder to a client.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+#[cfg(feature = "spool")]
+use crate::Spool;
 use crate::channel::{ChannelNames, Channels};
 use crate::client::Handle;
 use crate::dead_letter_file::DeadLetterFile;
@@ -16,14 +19,18 @@ use crate::{BuildError, Client, ClientBuilder};
 /// The channel of what is sent without a logger.
 const DEFAULT_CHANNEL: &str = "jkool";
 
+/// How long an event may wait if nothing else was said and there is no spool.
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(300);
+
 impl ClientBuilder {
-    /// Starts the worker thread. Nothing is sent and nothing waits: a wrong token or a dead host shows in
+    /// Starts the worker thread. Nothing is sent, and nothing waits but for the disk, if there is a
+    /// spool: up to 2 s for a place in its directory, and up to 5 s for a first look at what was left in it. A wrong token or a dead host shows in
     /// [`health`](Client::health), in [`check`](Client::check), and by [`on_alarm`](Self::on_alarm).
     ///
     /// # Errors
     ///
-    /// The first fault found in the settings; the dead-letter file cannot be opened; or the operating system has no
-    /// thread left.
+    /// The first fault found in the settings; the dead-letter file or the spool cannot be opened; or the operating
+    /// system has no thread left.
     pub fn build(self) -> Result<Client, BuildError> {
         if let Some(fault) = self.fault {
             return Err(fault);
@@ -50,10 +57,20 @@ impl ClientBuilder {
                 .map_err(|source| BuildError::DeadLetterFile { path, source })?;
             hooks.dead_letter_file = Some(file);
         }
+        #[cfg(feature = "spool")]
+        let (spool, lane) = self
+            .spool
+            .map(Spool::open)
+            .transpose()
+            .map_err(BuildError::Spool)?
+            .unzip();
+        #[cfg(not(feature = "spool"))]
+        let lane = None;
+        let default_timeout = lane.is_none().then_some(DELIVERY_TIMEOUT);
         let settings = Settings {
             in_flight: self.in_flight,
             is_ordered: self.is_ordered,
-            delivery_timeout: Some(self.delivery_timeout),
+            delivery_timeout: self.delivery_timeout.or(default_timeout),
             retry: self.retry,
             hooks,
         };
@@ -63,6 +80,7 @@ impl ClientBuilder {
             mailbox: Arc::clone(&mailbox),
             ledger: Arc::clone(&ledger),
             channels: ChannelNames::new(Arc::clone(&channels)),
+            spool: lane,
         };
         let delivery = Delivery::new(wiring, Arc::clone(&connect), settings, Box::new(fastrand::f64));
         worker::start(delivery).map_err(BuildError::Worker)?;
@@ -75,6 +93,8 @@ impl ClientBuilder {
                 ledger,
                 channels,
                 connect,
+                #[cfg(feature = "spool")]
+                spool,
                 level: self.level,
                 on_full: self.on_full,
                 is_stamping,

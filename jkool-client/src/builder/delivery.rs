@@ -44,9 +44,28 @@ impl ClientBuilder {
     }
 
     /// How long an event may wait for its delivery; then it is dropped as [`Expired`](crate::DropReason::Expired).
-    /// Default: 5 min.
+    /// Default: 5 min; without limit if there is a spool. Time on disk does not count.
     pub fn delivery_timeout(mut self, timeout: Duration) -> Self {
-        self.delivery_timeout = timeout;
+        self.delivery_timeout = Some(timeout);
+        self
+    }
+
+    /// Keeps events on disk: what memory cannot hold, or everything, as the [mode](crate::SpoolMode) says. What is left
+    /// when the client is closed is stored, not dropped, and the next client with the same directory delivers it.
+    /// Default: no spool.
+    ///
+    /// What is stored is delivered in the order in which it was stored, behind what is ready in memory and before what
+    /// is not stored yet. So the order of events is kept, with three exceptions: what is stored as the client is closed
+    /// goes behind what is stored already; while the disk fails or hangs, events are delivered from memory, and so
+    /// overtake what is on it; and an event larger than an eighth of
+    /// [`max_file_bytes`](crate::Spool::max_file_bytes) is never stored.
+    ///
+    /// A disk that fails stops nothing: see [`Client::spool_stats`](crate::Client::spool_stats) for how it does. When
+    /// neither memory nor disk has room, [`on_full`](Self::on_full) says what happens.
+    #[cfg(feature = "spool")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
+    pub fn spool(mut self, spool: crate::Spool) -> Self {
+        self.spool = Some(spool);
         self
     }
 

@@ -12,15 +12,24 @@ use crate::completion::Completion;
 pub(crate) enum Command {
     /// Tell when everything accepted so far is settled.
     Flush(Arc<Completion<()>>),
-    /// Settle what can be settled within the time, then end. The answer is how many records are left.
+    /// Settle what can be settled within the time, then end. The answer is what is left.
     Close {
         within: Duration,
-        done: Arc<Completion<u64>>,
+        done: Arc<Completion<Left>>,
     },
     /// Connect anew: there is a new token.
     Renew,
     /// Check endpoint and token.
     Check(Arc<Completion<Result<(), TransportError>>>),
+}
+
+/// What a client leaves undelivered when it ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Left {
+    /// Records that were given up.
+    pub(crate) lost: u64,
+    /// Records that are on disk.
+    pub(crate) stored: u64,
 }
 
 /// The commands on their way to the worker. Once the worker has ended, each is answered on the spot.
@@ -32,7 +41,7 @@ pub(crate) struct Mailbox {
 #[derive(Debug)]
 enum State {
     Open(Vec<Command>),
-    Ended { left: u64 },
+    Ended { left: Left },
 }
 
 impl Mailbox {
@@ -63,7 +72,7 @@ impl Mailbox {
     }
 
     /// The worker ends and leaves so many records undelivered.
-    pub(crate) fn end(&self, left: u64) {
+    pub(crate) fn end(&self, left: Left) {
         let state = std::mem::replace(&mut *self.lock(), State::Ended { left });
         if let State::Open(commands) = state {
             for command in commands {
@@ -83,7 +92,7 @@ impl Mailbox {
 }
 
 impl Command {
-    fn answer_ended(self, left: u64) {
+    fn answer_ended(self, left: Left) {
         match self {
             Self::Renew => {}
             Self::Flush(done) => done.complete(()),

@@ -12,7 +12,9 @@ use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::backlog::Pending;
+use super::pending::Pending;
+#[cfg(feature = "spool")]
+use super::spooling::DiskNews;
 
 /// How long a connection may take to be made, should the transport have no limit of its own.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(60);
@@ -52,6 +54,9 @@ pub(crate) enum News {
         result: Result<Box<dyn Transport>, TransportError>,
         has_panicked: bool,
     },
+    /// The spool has something to tell.
+    #[cfg(feature = "spool")]
+    Disk(DiskNews),
     /// A check went well, so that trying again makes sense.
     Checked,
 }

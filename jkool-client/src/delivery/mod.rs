@@ -10,36 +10,49 @@
 mod backlog;
 mod backoff;
 mod closing;
+mod collect;
 mod command;
+mod dispatch;
+mod expire;
 mod flight;
+mod flush;
 mod link;
 mod outcome;
+mod pending;
+mod sleep;
+#[cfg(feature = "spool")]
+mod spooling;
 mod trouble;
 mod verdict;
+#[cfg(not(feature = "spool"))]
+mod without_spool;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jkool_transport::{Connect, Record, Refusal, RefusalKind};
+use jkool_transport::Connect;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::time::Instant;
 
+use crate::RetryPolicy;
 use crate::channel::ChannelNames;
-use crate::completion::Completion;
 use crate::hooks::Hooks;
 use crate::ledger::Ledger;
-use crate::queue::{LINGER, QueueReader, TICK};
-use crate::{DropReason, RetryPolicy};
+use crate::queue::QueueReader;
 pub(crate) use backlog::Backlog;
-use backlog::Pending;
 use backoff::Backoff;
 pub(crate) use backoff::Rng;
 use closing::Closing;
-pub(crate) use command::{Command, Mailbox};
+pub(crate) use command::{Command, Left, Mailbox};
 use flight::{Flight, News};
+use flush::Flush;
 use link::Link;
+#[cfg(feature = "spool")]
+pub(crate) use spooling::SpoolLane;
 use trouble::Hold;
+#[cfg(not(feature = "spool"))]
+pub(crate) use without_spool::SpoolLane;
 
 /// Panics in a row, without a success between, that are borne: one more, and the worker gives up.
 pub(crate) const MAX_PANICS: u32 = 5;
@@ -65,6 +78,7 @@ pub(crate) struct Wiring {
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) channels: ChannelNames,
+    pub(crate) spool: Option<SpoolLane>,
 }
 
 /// The delivery of one client. Its state outlives a panic of [`run`](Self::run), which can be called again.
@@ -78,6 +92,7 @@ pub(crate) struct Delivery {
     rng: Rng,
 
     backlog: Arc<Backlog>,
+    spool: Option<SpoolLane>,
     flights: Vec<Flight>,
     next_flight: u64,
     link: Link,
@@ -101,13 +116,6 @@ pub(crate) struct Delivery {
     last_record: Option<Instant>,
 }
 
-/// Somebody waits until every record below this rank is settled.
-#[derive(Debug)]
-struct Flush {
-    below: u64,
-    done: Arc<Completion<()>>,
-}
-
 impl Delivery {
     /// The delivery of what comes through the queue to where `connect` leads. Nothing happens until it runs.
     pub(crate) fn new(wiring: Wiring, connect: Arc<dyn Connect>, mut settings: Settings, rng: Rng) -> Self {
@@ -117,6 +125,7 @@ impl Delivery {
             mailbox,
             ledger,
             channels,
+            spool,
         } = wiring;
         settings.retry = settings.retry.clamped();
         let (news, inbox) = mpsc::unbounded_channel();
@@ -128,6 +137,7 @@ impl Delivery {
             channels,
             rng,
             backlog,
+            spool,
             flights: Vec::new(),
             next_flight: 0,
             link: Link::default(),
@@ -163,6 +173,7 @@ impl Delivery {
             self.collect(now);
             self.obey(now);
             self.expire(now);
+            self.advance_spool(now);
             self.advance_link(now);
             self.dispatch(now);
             self.answer_flushes();
@@ -184,202 +195,11 @@ impl Delivery {
         {
             self.ledger.retries.add_one();
             self.ledger.retries_in_doubt.add_one();
-            self.backlog.lock().put_back(pending);
+            let is_stashing = self.closing.as_ref().is_some_and(Closing::is_stashing);
+            let stays = self.backlog.lock().put_back(pending, is_stashing);
+            drop(stays);
         }
         self.is_rung = true;
-    }
-
-    /// Takes new records out of the queue, if it is time to look.
-    fn collect(&mut self, now: Instant) {
-        let is_due = !self.is_parked && self.next_tick.is_none_or(|tick| tick <= now);
-        if !self.is_rung && !is_due {
-            return;
-        }
-        self.is_rung = false;
-        if self.drain(now) {
-            self.last_record = Some(now);
-        }
-        let is_idle = self
-            .last_record
-            .is_none_or(|last| now.duration_since(last) >= LINGER);
-        self.is_parked = is_idle && self.reader.park();
-        self.next_tick = Some(now + TICK);
-    }
-
-    fn drain(&mut self, now: Instant) -> bool {
-        let Self {
-            reader,
-            backlog,
-            ledger,
-            ..
-        } = self;
-        // Looking at the shards takes back the wish to be woken.
-        self.is_parked = false;
-        let mut lanes = backlog.lock();
-        reader.drain(now, |queued| lanes.push(queued, ledger))
-    }
-
-    /// Obeys the commands that have come. What was accepted before a command is taken out of the queue first.
-    fn obey(&mut self, now: Instant) {
-        let commands = self.mailbox.take();
-        if commands.is_empty() {
-            return;
-        }
-        if self.drain(now) {
-            self.last_record = Some(now);
-        }
-        for command in commands {
-            match command {
-                Command::Flush(done) => self.flushes.push(Flush {
-                    below: self.backlog.lock().next_rank(),
-                    done,
-                }),
-                Command::Close { within, done } => self.begin_closing(now, within, done),
-                Command::Renew => self.renew(now),
-                Command::Check(done) => self.link.check(&self.connect, done, &self.news),
-            }
-        }
-    }
-
-    /// Gives up what is too old, waiting or under way, and a link that has stalled.
-    fn expire(&mut self, now: Instant) {
-        let timeout = self.settings.delivery_timeout;
-        let next = || {
-            self.backlog
-                .lock()
-                .take_oldest_if(|oldest| oldest.is_expired(now, timeout))
-        };
-        while let Some(oldest) = next() {
-            oldest.give_up(DropReason::Expired, self.ledger.trouble().as_ref());
-        }
-        for flight in &mut self.flights {
-            let is_stalled = flight.is_stalled(now);
-            if is_stalled && self.link.is(flight.link) {
-                self.link.drop();
-            }
-            if is_stalled || flight.is_expired(now) {
-                flight.cancel();
-            }
-        }
-    }
-
-    /// Starts as many sends as the link, the order and the present trouble allow.
-    fn dispatch(&mut self, now: Instant) {
-        let Some((link, transport, mut limits)) = self.link.up() else {
-            return;
-        };
-        let mut window = self.settings.in_flight.min(limits.max_sends).max(1);
-        if self.settings.is_ordered {
-            window = window.min(limits.ordered_sends).max(1);
-        }
-        if let Some(hold) = &self.hold {
-            // The oldest record probes, alone.
-            if hold.next_probe > now || self.flights.iter().any(|flight| flight.round == self.round) {
-                return;
-            }
-            limits = limits.batch(1, limits.max_batch_bytes);
-            window = self.flights.len() + 1;
-        } else if self.pause.is_some_and(|pause| pause > now) {
-            return;
-        }
-        while self.flights.len() < window {
-            if self.settings.is_ordered && self.flights.iter().any(|flight| flight.round != self.round) {
-                return;
-            }
-            self.refuse_oversized(limits.max_record_bytes);
-            let records = self.backlog.lock().take_batch(&limits);
-            if records.is_empty() {
-                return;
-            }
-            let channels = &mut self.channels;
-            self.flights.push(Flight::launch(
-                self.next_flight,
-                (link, &transport),
-                self.round,
-                records,
-                |pending| as_record(pending, channels),
-                self.settings.delivery_timeout,
-                &self.news,
-            ));
-            self.next_flight += 1;
-        }
-    }
-
-    /// The oldest records must not block the others because no link could ever carry them.
-    fn refuse_oversized(&mut self, max_record_bytes: usize) {
-        let is_oversized = |oldest: &Pending| oldest.body.len() > max_record_bytes;
-        let next = |backlog: &Backlog| backlog.lock().take_oldest_if(is_oversized);
-        while let Some(oldest) = next(&self.backlog) {
-            let reason = format!(
-                "its {} bytes are more than the {max_record_bytes} of this link",
-                oldest.body.len()
-            );
-            self.bury(oldest, Refusal::new(RefusalKind::TooLarge, reason));
-        }
-    }
-
-    /// Tells those who wait that all they wait for is settled; forgets those who no longer wait.
-    fn answer_flushes(&mut self) {
-        if self.flushes.is_empty() {
-            return;
-        }
-        let flying = self.flights.iter().filter_map(Flight::oldest_rank);
-        let oldest = flying
-            .chain(self.backlog.lock().oldest().map(|oldest| oldest.rank))
-            .min();
-        self.flushes.retain(|flush| {
-            let is_done = oldest.is_none_or(|oldest| oldest >= flush.below);
-            if is_done {
-                flush.done.complete(());
-            }
-            !is_done && Arc::strong_count(&flush.done) > 1
-        });
-    }
-
-    /// Sleeps until something happens or is due.
-    async fn sleep(&mut self) {
-        let due = self.next_due();
-        let timer = async {
-            match due {
-                Some(due) => tokio::time::sleep_until(due).await,
-                None => std::future::pending().await,
-            }
-        };
-        let queue = Arc::clone(self.reader.queue());
-        let first = tokio::select! {
-            biased;
-            news = self.inbox.recv() => news,
-            () = queue.rung() => {
-                self.is_rung = true;
-                None
-            }
-            () = timer => None,
-        };
-        if let Some(first) = first {
-            let now = Instant::now();
-            self.hear(first, now);
-            while let Ok(more) = self.inbox.try_recv() {
-                self.hear(more, now);
-            }
-        }
-    }
-
-    /// When the loop must turn even if nothing happens.
-    fn next_due(&self) -> Option<Instant> {
-        let timeout = self.settings.delivery_timeout;
-        let tick = self.next_tick.filter(|_| !self.is_parked);
-        let waiting = self.backlog.lock().oldest().and_then(|oldest| {
-            let next_try = match &self.hold {
-                Some(hold) => Some(hold.next_probe),
-                None => self.pause,
-            };
-            // A try that is due already waits for a link or for a flight, whose news will wake us.
-            let next_try = next_try.filter(|at| *at > Instant::now());
-            [next_try, oldest.expires(timeout)].into_iter().flatten().min()
-        });
-        let flying = self.flights.iter().filter_map(Flight::next_due).min();
-        let closing = self.closing.as_ref().and_then(Closing::next_due);
-        [tick, waiting, flying, closing].into_iter().flatten().min()
     }
 }
 
@@ -390,14 +210,6 @@ impl fmt::Debug for Delivery {
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
-}
-
-fn as_record(pending: &Pending, channels: &mut ChannelNames) -> Record {
-    Record::new(
-        pending.entry.kind,
-        channels.get(pending.entry.channel),
-        pending.body.clone(),
-    )
 }
 
 #[cfg(test)]

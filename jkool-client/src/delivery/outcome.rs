@@ -3,10 +3,12 @@
 use jkool_transport::{ErrorKind, Outcome, Refusal, Settled, TransportError};
 use tokio::time::Instant;
 
-use super::backlog::Pending;
+use super::Delivery;
+use super::closing::Closing;
+use super::dispatch::as_record;
 use super::flight::{End, News};
+use super::pending::Pending;
 use super::verdict::{Verdict, verdict};
-use super::{Delivery, as_record};
 use crate::{DeadLetter, DropReason};
 
 impl Delivery {
@@ -21,6 +23,8 @@ impl Delivery {
                 has_panicked,
             } => self.connected(link, result, has_panicked, now),
             News::Checked => self.try_now(now),
+            #[cfg(feature = "spool")]
+            News::Disk(news) => self.hear_of_disk(news, now),
         }
     }
 
@@ -98,7 +102,7 @@ impl Delivery {
             .as_ref()
             .and_then(|closing| closing.reason_to_drop(now))
         {
-            pending.give_up(reason, Some(error));
+            pending.end(reason, Some(error));
         } else if pending.is_expired(now, self.settings.delivery_timeout) {
             pending.give_up(DropReason::Expired, Some(error));
         } else {
@@ -106,7 +110,9 @@ impl Delivery {
             if is_in_doubt {
                 self.ledger.retries_in_doubt.add_one();
             }
-            self.backlog.lock().put_back(pending);
+            let is_stashing = self.closing.as_ref().is_some_and(Closing::is_stashing);
+            let stays = self.backlog.lock().put_back(pending, is_stashing);
+            drop(stays);
         }
     }
 

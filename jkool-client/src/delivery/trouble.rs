@@ -120,11 +120,8 @@ impl Delivery {
             cause: cause.clone(),
             since,
         });
-        let pending = self.reader.queue().pending();
-        let alarm = || {
-            let pending = u64::try_from(pending).unwrap_or(u64::MAX);
-            Alarm::new(self.connect.endpoint().clone(), cause, pending)
-        };
+        let pending = self.pending();
+        let alarm = || Alarm::new(self.connect.endpoint().clone(), cause, pending);
         self.settings.hooks.alarm(alarm, &self.ledger);
     }
 

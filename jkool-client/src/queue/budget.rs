@@ -65,6 +65,15 @@ impl Budget {
         self.events.taken()
     }
 
+    /// Whether more than so many sixteenths of either limit are taken.
+    #[cfg(feature = "spool")]
+    pub(crate) fn is_beyond(&self, sixteenths: usize) -> bool {
+        [&self.events, &self.bytes].into_iter().any(|counter| {
+            let limit = u128::from(counter.max as u64) * u128::from(sixteenths as u64);
+            u128::from(counter.taken() as u64) * 16 > limit
+        })
+    }
+
     /// Where callers wait for room.
     pub(crate) fn room(&self) -> &Room {
         &self.room

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::receipt::ReceiptCell;
+use crate::receipt_cell::ReceiptCell;
 pub(crate) use budget::Place;
 use budget::{Budget, Lease};
 pub(crate) use entry::{ChannelId, Entry};
@@ -162,6 +162,12 @@ impl Queue {
             .map(|shard| shard.lock().unspent_events())
             .sum();
         self.budget.events_taken().saturating_sub(unspent)
+    }
+
+    /// Whether more than so many sixteenths of the events or bytes are taken.
+    #[cfg(feature = "spool")]
+    pub(crate) fn is_beyond(&self, sixteenths: usize) -> bool {
+        self.budget.is_beyond(sixteenths)
     }
 
     /// The most bytes that can ever be in the queue: a larger record never fits.

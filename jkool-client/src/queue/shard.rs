@@ -9,7 +9,7 @@ use super::budget::{Budget, Credit, Lease, Place};
 use super::entry::Entry;
 use super::pool::{Pool, SEGMENT_BYTES};
 use super::{Queued, Rejected};
-use crate::receipt::ReceiptCell;
+use crate::receipt_cell::ReceiptCell;
 
 /// One shard, alone on its cache lines.
 #[derive(Debug, Default)]

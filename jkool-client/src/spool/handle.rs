@@ -16,7 +16,7 @@ use super::mailbox::Mailbox;
 use super::options::{LONGEST_WAIT, SpoolOptions};
 use super::record::{SpoolId, SpoolRecord, Spooled};
 use super::slots::Slot;
-use super::state::{SpoolClosed, SpoolStats};
+use super::state::{Census, SpoolClosed, SpoolStats};
 use super::thread;
 use super::todo::Reader;
 
@@ -54,11 +54,21 @@ impl SpoolHandle {
         })
     }
 
+    /// As [`on_disk`](Self::on_disk), without a thread: somebody else does its work.
+    #[cfg(test)]
+    pub(crate) fn inline(disk: Box<dyn Disk>, options: SpoolOptions) -> (Self, thread::Inline) {
+        let mailbox = Arc::new(Mailbox::new(options.clone()));
+        let inline = thread::Inline::new(disk, options, Arc::clone(&mailbox));
+        let owner = Arc::new(Owner { mailbox });
+        (Self { owner }, inline)
+    }
+
     /// Hands over records to be stored, without waiting. They are committed together with what else waits, in the
     /// order of the calls.
     ///
-    /// `on_stored` is called once, on the spool's thread: with `Ok` when the records survive power loss, or with the
-    /// records when they could not be stored. It must be quick, and must not close the spool.
+    /// `on_stored` is called once, on the spool's thread: with the id of the first record when they survive power loss,
+    /// the others' following it; or with the records when they could not be stored. It must be quick, and must not close
+    /// the spool.
     ///
     /// # Errors
     ///
@@ -66,7 +76,7 @@ impl SpoolHandle {
     pub fn append(
         &self,
         records: Vec<SpoolRecord>,
-        on_stored: impl FnOnce(Result<(), HandedBack>) + Send + 'static,
+        on_stored: impl FnOnce(Result<SpoolId, HandedBack>) + Send + 'static,
     ) -> Result<(), HandedBack> {
         self.owner.mailbox.append(records, Box::new(on_stored))
     }
@@ -106,6 +116,11 @@ impl SpoolHandle {
     #[must_use]
     pub fn stats(&self) -> SpoolStats {
         self.owner.mailbox.stats()
+    }
+
+    /// What has been counted, and taken in, so far.
+    pub(crate) fn census(&self) -> Census {
+        self.owner.mailbox.census()
     }
 
     /// Stores what waits, closes the file and frees the slot; later appends are handed back. Waits no longer than

@@ -15,6 +15,7 @@
 //! else. That needs unwinding; a program built with `panic = "abort"` dies of it.
 
 mod contained;
+mod contents;
 mod disk;
 mod envelope;
 mod error;
@@ -24,11 +25,13 @@ mod handed_back;
 mod handle;
 mod ledger;
 mod mailbox;
+mod mode;
 mod options;
 mod overlay;
 mod record;
 mod retry;
 mod salvage;
+mod settings;
 mod slots;
 mod spooler;
 mod state;
@@ -38,12 +41,14 @@ mod thread;
 mod todo;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::SpoolError;
 pub use handed_back::{HandedBack, HandedBackReason};
 pub use handle::{NextBatch, SpoolHandle};
+pub use mode::SpoolMode;
 pub use options::SpoolOptions;
 pub use record::{SpoolId, SpoolRecord, Spooled};
+pub use settings::Spool;
 pub use state::{SpoolClosed, SpoolState, SpoolStats};
 pub use status::{CorruptFile, SlotStatus, SpoolStatus};

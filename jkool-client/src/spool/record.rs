@@ -44,6 +44,26 @@ pub struct SpoolId {
     pub(crate) seq: u64,
 }
 
+impl SpoolId {
+    /// The id of the record that was appended so many records later, in the same call.
+    pub(crate) fn later(self, records: u64) -> Self {
+        Self {
+            seq: self.seq + records,
+            ..self
+        }
+    }
+
+    /// How many records later than `earlier` it was appended, to the same file.
+    pub(crate) fn since(self, earlier: Self) -> u64 {
+        self.seq.saturating_sub(earlier.seq)
+    }
+
+    /// Whether both are in the same file.
+    pub(crate) fn is_beside(self, other: Self) -> bool {
+        self.generation == other.generation
+    }
+}
+
 /// A stored record on its way out, with the id to remove it by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spooled {

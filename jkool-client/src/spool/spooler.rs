@@ -28,8 +28,8 @@ pub(crate) struct Spooler {
 /// What became of a group of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Committed {
-    /// It is on disk, and survives power loss.
-    Stored,
+    /// It is on disk, and survives power loss. The first record has this id.
+    Stored(SpoolId),
     /// There is no room for it; it is the caller's again.
     Full,
     /// The disk fails. The caller keeps the group and comes again.
@@ -73,12 +73,15 @@ impl Spooler {
         let first = self.contained.next_seq();
         let done = self.ledger.done(MAX_REMOVALS);
         match self.contained.write(now, records, &done) {
-            Ok(_) => {
+            Ok(seqs) => {
                 self.taken_out(now, &done);
                 self.ledger.appended();
                 self.full = None;
                 self.full_retry.succeeded();
-                Committed::Stored
+                Committed::Stored(SpoolId {
+                    generation: self.ledger.generation(),
+                    seq: seqs.start,
+                })
             }
             Err(trouble) => {
                 self.ledger.doubt(first..first + records.len() as u64);

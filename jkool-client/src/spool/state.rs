@@ -61,6 +61,19 @@ impl SpoolStats {
     }
 }
 
+/// Numbers that fit together, for those who keep books of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Census {
+    /// Records stored and not removed yet.
+    pub(crate) records: u64,
+    /// Records stored since the spool was opened.
+    pub(crate) stored: u64,
+    /// Removals asked for and taken note of.
+    pub(crate) removals: u64,
+    /// Whether the disk fails at present.
+    pub(crate) is_failing: bool,
+}
+
 /// How a closing went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -12,7 +12,7 @@ use super::error::SpoolError;
 use super::handed_back::{HandedBack, HandedBackReason};
 use super::mailbox::Mailbox;
 use super::options::SpoolOptions;
-use super::record::{SpoolRecord, Spooled};
+use super::record::{SpoolId, SpoolRecord, Spooled};
 use super::spooler::{Committed, Spooler};
 use super::state::SpoolState;
 use super::todo::{Append, OnStored, Reader, Ready, Todo};
@@ -28,20 +28,52 @@ pub(crate) fn start(
         .name("jkool-spool".to_owned())
         .spawn(move || {
             let _end = End(Arc::clone(&mailbox));
-            let mut worker = Worker {
-                spooler: Spooler::new(disk, options),
-                mailbox,
-                group: None,
-                returned: VecDeque::new(),
-            };
-            worker.spooler.open_leavings(Instant::now());
-            worker.publish();
+            let mut worker = Worker::new(disk, options, mailbox);
             // Nobody listens any more if the first look took too long.
             let _ = opened.try_send(());
             worker.run();
         })
         .map_err(|source| SpoolError::Thread { source })?;
     Ok(first_look)
+}
+
+/// The thread's work without the thread, for tests that keep time by themselves.
+#[cfg(test)]
+#[derive(Debug)]
+pub(crate) struct Inline {
+    worker: Worker,
+    _end: End,
+}
+
+#[cfg(test)]
+impl Inline {
+    pub(crate) fn new(disk: Box<dyn Disk>, options: SpoolOptions, mailbox: Arc<Mailbox>) -> Self {
+        let end = End(Arc::clone(&mailbox));
+        Self {
+            worker: Worker::new(disk, options, mailbox),
+            _end: end,
+        }
+    }
+
+    /// Does what can be done now, but does not try for ever; returns whether that was the last of it.
+    pub(crate) fn turn(&mut self) -> bool {
+        for _ in 0..32 {
+            let ready = self.worker.ready();
+            let Some(todo) = self.worker.mailbox.try_wait(ready) else {
+                return false;
+            };
+            if self.worker.turn(todo) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Waits until somebody wants something.
+    pub(crate) fn wanted(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mailbox = Arc::clone(&self.worker.mailbox);
+        async move { mailbox.nudge.notified().await }
+    }
 }
 
 #[derive(Debug)]
@@ -51,27 +83,50 @@ struct Worker {
     group: Option<Group>,
     /// Handed out, came back unseen: first in line for the next reader.
     returned: VecDeque<Spooled>,
+    /// How many removals were asked for so far.
+    removals: u64,
 }
 
 impl Worker {
+    /// Has had a first look at the file.
+    fn new(disk: Box<dyn Disk>, options: SpoolOptions, mailbox: Arc<Mailbox>) -> Self {
+        let mut worker = Self {
+            spooler: Spooler::new(disk, options),
+            mailbox,
+            group: None,
+            returned: VecDeque::new(),
+            removals: 0,
+        };
+        worker.spooler.open_leavings(Instant::now());
+        worker.publish();
+        worker
+    }
+
     fn run(&mut self) {
         loop {
             let ready = self.ready();
             let todo = self.mailbox.wait(ready);
-            let now = Instant::now();
-            let closing = todo.closing;
-            self.take_in(now, todo);
-            self.spooler.tick(now);
-            self.publish();
-            if let Some(deadline) = closing
-                && (self.group.is_none() || now >= deadline)
-                && self.has_ended(now >= deadline)
-            {
-                self.spooler.close(now);
-                self.publish();
+            if self.turn(todo) {
                 return;
             }
         }
+    }
+
+    /// Does what is to be done; returns whether that was the last of it.
+    fn turn(&mut self, todo: Todo) -> bool {
+        let now = Instant::now();
+        let closing = todo.closing;
+        self.take_in(now, todo);
+        self.spooler.tick(now);
+        self.publish();
+        let is_last = closing.is_some_and(|deadline| {
+            (self.group.is_none() || now >= deadline) && self.has_ended(now >= deadline)
+        });
+        if is_last {
+            self.spooler.close(now);
+            self.publish();
+        }
+        is_last
     }
 
     fn ready(&mut self) -> Ready {
@@ -91,6 +146,7 @@ impl Worker {
     }
 
     fn take_in(&mut self, now: Instant, todo: Todo) {
+        self.removals += todo.removals.len() as u64;
         self.spooler.remove(now, todo.removals);
         if todo.rewind {
             // These come again from the file.
@@ -111,11 +167,11 @@ impl Worker {
             return;
         };
         match self.spooler.commit(now, &group.records) {
-            Committed::Stored => {
+            Committed::Stored(first) => {
                 self.mailbox.settled(group.records.len(), group.bytes, true);
                 // Whoever hears that a record is stored may look at the counters at once.
                 self.publish();
-                group.stored();
+                group.stored(first);
             }
             Committed::Later => self.group = Some(group),
             Committed::Full => {
@@ -209,7 +265,7 @@ impl Worker {
             },
             None => SpoolState::Ok,
         };
-        self.mailbox.publish(|stats| {
+        self.mailbox.publish(self.removals, |stats| {
             stats.records = spooler.records();
             stats.file_bytes = spooler.file_bytes();
             stats.damaged = spooler.damaged();
@@ -254,9 +310,11 @@ impl Group {
         group
     }
 
-    fn stored(self) {
+    fn stored(self, first: SpoolId) {
+        let mut next = first;
         for receipt in self.receipts {
-            tell(receipt.on_stored, Ok(()));
+            tell(receipt.on_stored, Ok(next));
+            next = next.later(receipt.records as u64);
         }
     }
 
@@ -288,6 +346,6 @@ impl Drop for End {
 }
 
 /// A callback is somebody else's code: its panic stays its own.
-fn tell(on_stored: OnStored, outcome: Result<(), HandedBack>) {
+fn tell(on_stored: OnStored, outcome: Result<SpoolId, HandedBack>) {
     let _ = catch_unwind(AssertUnwindSafe(|| on_stored(outcome)));
 }

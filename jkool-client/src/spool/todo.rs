@@ -10,7 +10,7 @@ use super::handed_back::HandedBack;
 use super::record::{SpoolId, SpoolRecord, Spooled};
 
 /// Told what became of the records of one append, on the spool thread.
-pub(crate) type OnStored = Box<dyn FnOnce(Result<(), HandedBack>) + Send>;
+pub(crate) type OnStored = Box<dyn FnOnce(Result<SpoolId, HandedBack>) + Send>;
 
 /// The records of one append, on their way to the disk.
 pub(crate) struct Append {

@@ -11,6 +11,8 @@ mod lifecycle;
 mod promises;
 mod sending;
 mod silence;
+#[cfg(feature = "spool")]
+mod spool;
 mod threads;
 #[cfg(feature = "http")]
 mod tokens;

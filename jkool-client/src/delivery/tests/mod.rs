@@ -7,6 +7,10 @@ mod model;
 mod odd_transports;
 mod retry;
 pub(crate) mod rig;
+#[cfg(feature = "spool")]
+mod spool_model;
+#[cfg(feature = "spool")]
+mod spooling;
 
 use std::time::Duration;
 

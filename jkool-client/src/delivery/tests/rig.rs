@@ -6,16 +6,25 @@ use std::time::Duration;
 
 use jkool_model::EntityKind;
 use jkool_transport::{Connect, ErrorKind, Record, TransportError};
+#[cfg(feature = "spool")]
+use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::channel::{ChannelNames, Channels};
 use crate::completion::Completion;
-use crate::delivery::{Command, Delivery, Mailbox, Rng, Settings, Wiring};
+use crate::delivery::{Command, Delivery, Left, Mailbox, Rng, Settings, SpoolLane, Wiring};
 use crate::hooks::Hooks;
 use crate::ledger::Ledger;
 use crate::queue::{Entry, Gate, Queue, QueueReader};
-use crate::receipt::ReceiptCell;
+use crate::receipt_cell::ReceiptCell;
 use crate::{Alarm, DeadLetter, DropReason, Health, Receipt, RetryPolicy};
+
+/// What the host is told.
+type Told = (
+    Arc<Mutex<Vec<Alarm>>>,
+    Arc<Mutex<Vec<DeadLetter>>>,
+    Arc<Mutex<Vec<Health>>>,
+);
 
 /// A delivery under way. Its random numbers are all 1, so that each wait is as long as its bound.
 pub(crate) struct Rig {
@@ -42,21 +51,20 @@ impl Rig {
         change: impl FnOnce(&mut Settings),
         rng: Rng,
     ) -> (Self, Delivery) {
-        let (alarms, dead_letters, healths) = (Arc::default(), Arc::default(), Arc::default());
-        let mut settings = Settings {
-            in_flight: 8,
-            is_ordered: false,
-            delivery_timeout: None,
-            retry: RetryPolicy::default(),
-            hooks: Hooks {
-                on_alarm: Some(Box::new(keep(&alarms))),
-                on_dead_letter: Some(Box::new(keep(&dead_letters))),
-                on_health: Some(Box::new(keep(&healths))),
-                dead_letter_file: None,
-            },
-        };
+        let (mut settings, told) = Self::settings();
         change(&mut settings);
-        let queue = Queue::new(100_000, 64 << 20, settings.is_ordered);
+        Self::assemble(connect, settings, rng, None, 100_000, told)
+    }
+
+    fn assemble(
+        connect: impl Connect,
+        settings: Settings,
+        rng: Rng,
+        spool: Option<SpoolLane>,
+        max_events: usize,
+        (alarms, dead_letters, healths): Told,
+    ) -> (Self, Delivery) {
+        let queue = Queue::new(max_events, 64 << 20, settings.is_ordered);
         let (mailbox, ledger, channels) = (
             Arc::new(Mailbox::new()),
             Arc::new(Ledger::default()),
@@ -68,6 +76,7 @@ impl Rig {
             mailbox: Arc::clone(&mailbox),
             ledger: Arc::clone(&ledger),
             channels: ChannelNames::new(Arc::clone(&channels)),
+            spool,
         };
         let delivery = Delivery::new(wiring, Arc::new(connect), settings, rng);
         let rig = Self {
@@ -83,6 +92,39 @@ impl Rig {
         (rig, delivery)
     }
 
+    /// A delivery under way with a spool, and a queue for so many records.
+    #[cfg(feature = "spool")]
+    pub(super) fn start_with_spool(
+        connect: impl Connect,
+        spool: SpoolLane,
+        max_events: usize,
+        change: impl FnOnce(&mut Settings),
+    ) -> (Self, AbortHandle) {
+        let (mut settings, told) = Self::settings();
+        change(&mut settings);
+        let (rig, mut delivery) =
+            Self::assemble(connect, settings, Box::new(|| 1.0), Some(spool), max_events, told);
+        let task = tokio::spawn(async move { delivery.run().await });
+        (rig, task.abort_handle())
+    }
+
+    fn settings() -> (Settings, Told) {
+        let (alarms, dead_letters, healths) = Told::default();
+        let settings = Settings {
+            in_flight: 8,
+            is_ordered: false,
+            delivery_timeout: None,
+            retry: RetryPolicy::default(),
+            hooks: Hooks {
+                on_alarm: Some(Box::new(keep(&alarms))),
+                on_dead_letter: Some(Box::new(keep(&dead_letters))),
+                on_health: Some(Box::new(keep(&healths))),
+                dead_letter_file: None,
+            },
+        };
+        (settings, (alarms, dead_letters, healths))
+    }
+
     pub(crate) fn push(&self, body: &str) {
         self.push_with(body, None);
     }
@@ -92,7 +134,7 @@ impl Rig {
     }
 
     pub(crate) fn push_tracked(&self, body: &str) -> Receipt {
-        let cell = Arc::new(Completion::new());
+        let cell = Arc::new(ReceiptCell::new());
         self.push_with(body, Some(&cell));
         Receipt::new(cell, Arc::clone(&self.ledger))
     }
@@ -105,6 +147,18 @@ impl Rig {
         self.queue.push(body.as_bytes(), entry, receipt).unwrap();
     }
 
+    /// Pushes a record, if there is room.
+    #[cfg(feature = "spool")]
+    pub(super) fn try_push_tracked(&self, body: &str) -> Option<Receipt> {
+        let cell = Arc::new(ReceiptCell::new());
+        let entry = Entry {
+            kind: EntityKind::Event,
+            channel: self.channels.intern("test").0,
+        };
+        let pushed = self.queue.push(body.as_bytes(), entry, Some(&cell));
+        pushed.ok().map(|()| Receipt::new(cell, Arc::clone(&self.ledger)))
+    }
+
     /// Waits until all that was pushed is settled.
     pub(crate) async fn flush(&self) {
         let done = Arc::new(Completion::new());
@@ -114,8 +168,13 @@ impl Rig {
             .expect("the flush hangs");
     }
 
-    /// Closes, and tells how many records were left.
+    /// Closes, and tells how many records were lost.
     pub(crate) async fn close(&self, within: Duration) -> u64 {
+        self.close_with_spool(within).await.lost
+    }
+
+    /// Closes, and tells what is left.
+    pub(super) async fn close_with_spool(&self, within: Duration) -> Left {
         let done = Arc::new(Completion::new());
         self.queue.shut(Gate::Closed);
         self.post(Command::Close {
@@ -165,7 +224,13 @@ impl Rig {
             .map(|reason| self.dropped(reason))
             .sum();
         let settled = self.ledger.delivered.get() + self.ledger.handed.get() + dropped;
-        assert_eq!(self.queue.accepted(), settled + self.queue.pending() as u64);
+        let pending = self.queue.pending() as u64 + self.ledger.in_spool();
+        assert_eq!(
+            self.queue.accepted() + self.ledger.adopted.get(),
+            settled + pending,
+            "{:?}",
+            self.ledger
+        );
     }
 }
 

@@ -12,7 +12,7 @@ use crate::spool::disk::Disk;
 
 /// A disk with one file. Clones are the same disk.
 #[derive(Clone, Default)]
-pub(super) struct FakeDisk(Arc<Shared>);
+pub(crate) struct FakeDisk(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -48,14 +48,14 @@ enum Change {
 
 /// Which calls fail (writes, syncs and changes of length are counted, from 0) and how.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fault {
-    pub(super) from: u64,
-    pub(super) calls: u64,
-    pub(super) kind: FaultKind,
+pub(crate) struct Fault {
+    pub(crate) from: u64,
+    pub(crate) calls: u64,
+    pub(crate) kind: FaultKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FaultKind {
+pub(crate) enum FaultKind {
     /// Nothing happens, and an error says so.
     Error,
     /// Half of a write happens.
@@ -68,7 +68,7 @@ pub(super) enum FaultKind {
 
 impl FakeDisk {
     /// A disk whose file has this content, all of it synced.
-    pub(super) fn with(content: Vec<u8>) -> Self {
+    pub(crate) fn with(content: Vec<u8>) -> Self {
         let disk = Self::default();
         disk.state().file = Some(Image {
             kept: content.clone(),
@@ -79,7 +79,7 @@ impl FakeDisk {
     }
 
     /// The file as the next process sees it after this one was killed.
-    pub(super) fn after_kill(&self) -> Vec<u8> {
+    pub(crate) fn after_kill(&self) -> Vec<u8> {
         self.state()
             .file
             .as_ref()
@@ -89,7 +89,7 @@ impl FakeDisk {
 
     /// The file as it may be after power loss: of each un-synced change any 512-byte sectors may be missing, the last
     /// one may be torn in the middle of a sector.
-    pub(super) fn after_power_loss(&self, random: &mut fastrand::Rng) -> Vec<u8> {
+    pub(crate) fn after_power_loss(&self, random: &mut fastrand::Rng) -> Vec<u8> {
         let state = self.state();
         let Some(image) = state.file.as_ref() else {
             return Vec::new();
@@ -123,12 +123,21 @@ impl FakeDisk {
         content
     }
 
-    pub(super) fn set_fault(&self, fault: Option<Fault>) {
+    /// Ruins all but the first page of the file.
+    pub(crate) fn overwrite(&self, with: u8) {
+        if let Some(image) = &mut self.state().file {
+            for content in [&mut image.seen, &mut image.kept] {
+                content.iter_mut().skip(4_096).for_each(|byte| *byte = with);
+            }
+        }
+    }
+
+    pub(crate) fn set_fault(&self, fault: Option<Fault>) {
         self.state().fault = fault;
     }
 
     /// From now on the next `calls` calls fail.
-    pub(super) fn fail_next(&self, calls: u64, kind: FaultKind) {
+    pub(crate) fn fail_next(&self, calls: u64, kind: FaultKind) {
         let mut state = self.state();
         state.fault = Some(Fault {
             from: state.calls,
@@ -138,33 +147,33 @@ impl FakeDisk {
     }
 
     /// How large the file may become.
-    pub(super) fn set_room(&self, bytes: Option<u64>) {
+    pub(crate) fn set_room(&self, bytes: Option<u64>) {
         self.state().room = bytes;
     }
 
-    pub(super) fn set_sync_pause(&self, pause: Duration) {
+    pub(crate) fn set_sync_pause(&self, pause: Duration) {
         self.state().sync_pause = pause;
     }
 
     /// Lets syncs hang until it is called with `false`.
-    pub(super) fn set_blocked(&self, blocked: bool) {
+    pub(crate) fn set_blocked(&self, blocked: bool) {
         self.state().blocked = blocked;
         self.0.unblocked.notify_all();
     }
 
-    pub(super) fn calls(&self) -> u64 {
+    pub(crate) fn calls(&self) -> u64 {
         self.state().calls
     }
 
-    pub(super) fn syncs(&self) -> u64 {
+    pub(crate) fn syncs(&self) -> u64 {
         self.state().syncs
     }
 
-    pub(super) fn set_aside_files(&self) -> usize {
+    pub(crate) fn set_aside_files(&self) -> usize {
         self.state().aside.len()
     }
 
-    pub(super) fn file_bytes(&self) -> usize {
+    pub(crate) fn file_bytes(&self) -> usize {
         self.after_kill().len()
     }
 

@@ -11,7 +11,7 @@ use super::oracle::{Oracle, record};
 use crate::spool::handed_back::{HandedBack, HandedBackReason};
 use crate::spool::handle::SpoolHandle;
 use crate::spool::options::SpoolOptions;
-use crate::spool::record::{SpoolRecord, Spooled};
+use crate::spool::record::{SpoolId, SpoolRecord, Spooled};
 use crate::spool::state::SpoolState;
 
 const LONG: Duration = Duration::from_secs(20);
@@ -25,7 +25,7 @@ fn quick_retry() -> SpoolOptions {
 }
 
 /// Appends and waits for the answer.
-fn append(spool: &SpoolHandle, records: Vec<SpoolRecord>) -> Result<(), HandedBack> {
+fn append(spool: &SpoolHandle, records: Vec<SpoolRecord>) -> Result<SpoolId, HandedBack> {
     let (tell, told) = mpsc::channel();
     spool.append(records, move |outcome| tell.send(outcome).unwrap())?;
     told.recv_timeout(LONG)
@@ -203,7 +203,7 @@ fn a_slow_disk_never_keeps_the_caller_waiting() {
         let one = vec![record(number)];
         let start = Instant::now();
         let appended = spool.append(one, move |outcome| match outcome {
-            Ok(()) => outcomes.lock().unwrap().0 += 1,
+            Ok(_) => outcomes.lock().unwrap().0 += 1,
             Err(_) => outcomes.lock().unwrap().1 += 1,
         });
         worst = worst.max(start.elapsed());
@@ -323,7 +323,7 @@ fn a_full_disk_hands_back_and_recovers_by_itself() {
     let mut stored = 0;
     let back = loop {
         match append(&spool, vec![SpoolRecord::new(0, "orders", vec![1; 5_000]); 4]) {
-            Ok(()) => stored += 4,
+            Ok(_) => stored += 4,
             Err(back) => break back,
         }
     };

@@ -1,7 +1,7 @@
 //! What the spool promises, tried on disks that forget and fail.
 
 mod crash;
-mod fake_disk;
+pub(crate) mod fake_disk;
 mod faults;
 mod flips;
 mod handle;

@@ -128,7 +128,7 @@ impl Life {
             self.waiting = self.oracle.fresh(count);
         }
         match self.spooler.commit(self.now, &self.waiting) {
-            Committed::Stored => self.oracle.stored(&std::mem::take(&mut self.waiting)),
+            Committed::Stored(_) => self.oracle.stored(&std::mem::take(&mut self.waiting)),
             Committed::Full => self.waiting.clear(),
             Committed::Later => {}
         }
