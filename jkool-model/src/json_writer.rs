@@ -11,6 +11,7 @@ use crate::wire_name::WireName;
 use crate::{Dialect, Message, NonFinite, PropertyValue, TrackingId};
 
 /// Writes one object. Every member begins with a comma, and the first comma is turned into the brace.
+#[derive(Debug)]
 pub(crate) struct JsonWriter<'a> {
     pub(crate) out: &'a mut Vec<u8>,
     pub(crate) dialect: Dialect,
