@@ -95,6 +95,22 @@ mod tally;
 
 mod queue;
 
+mod activity;
+mod error_chain;
+mod panic_hook;
+mod text_cut;
+
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod capture;
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod encoded;
+#[cfg(feature = "log")]
+mod log_logger;
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod on_full;
+#[cfg(feature = "tracing")]
+mod tracing_layer;
+
 mod check_error;
 mod close_error;
 mod completion;
@@ -141,6 +157,7 @@ pub use jkool_transport_http::{
 #[cfg_attr(docsrs, doc(cfg(feature = "mqtt")))]
 pub use jkool_transport_mqtt::{Mqtt, MqttBuilder, QualityOfService};
 
+pub use activity::{ActivityBuilder, RunningActivity};
 pub use alarm::Alarm;
 pub use build_error::BuildError;
 pub use builder::ClientBuilder;
@@ -154,10 +171,20 @@ pub use flush_error::FlushError;
 pub use guard::Guard;
 pub use health::Health;
 pub use hold_cause::HoldCause;
+#[cfg(feature = "log")]
+#[cfg_attr(docsrs, doc(cfg(feature = "log")))]
+pub use log_logger::{InstallError, LogLogger};
 pub use logger::Logger;
+#[cfg(any(feature = "log", feature = "tracing"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "log", feature = "tracing"))))]
+pub use {capture::Redaction, on_full::OnFull};
+pub use panic_hook::PanicHook;
 pub use receipt::Receipt;
 pub use retry_policy::RetryPolicy;
 pub use send_error::{SendError, SendErrorKind};
 pub use silence::is_silenced;
 pub use stats::{DropCounts, Stats};
+#[cfg(feature = "tracing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
+pub use tracing_layer::TracingLayer;
 pub use wait_error::WaitError;
