@@ -3,35 +3,87 @@
 use std::error::Error;
 
 use jkool_model::Encoder;
-use log::kv::{Error as ValueError, Key, Value, VisitSource, VisitValue};
+use log::kv::{Error as ValueError, Key, Source, Value, VisitSource, VisitValue};
 
 use crate::capture::{EventWriter, FieldPlan, FieldValue};
 
-/// Takes the pairs of a record.
-pub(super) struct KeyValues<'w, 'a> {
-    pub(super) encoder: &'a Encoder,
-    pub(super) writer: &'w mut EventWriter<'a>,
+/// The plans for the pairs of a record.
+pub(super) fn plans_of(encoder: &Encoder, pairs: &dyn Source) -> Box<[FieldPlan]> {
+    let mut plans = Plans {
+        encoder,
+        plans: Vec::new(),
+    };
+    // A source that fails has told what it could.
+    let _ = pairs.visit(&mut plans);
+    plans.plans.into_boxed_slice()
 }
 
-/// Takes one value.
-struct OneValue<'w, 'a> {
-    plan: FieldPlan,
+/// Whether the pairs have these names, in this order.
+pub(super) fn are_planned(plans: &[FieldPlan], pairs: &dyn Source) -> bool {
+    let mut names = Names {
+        rest: plans,
+        is_equal: true,
+    };
+    let _ = pairs.visit(&mut names);
+    names.is_equal && names.rest.is_empty()
+}
+
+/// Writes the pairs by the plans of their template.
+pub(super) fn write_pairs(writer: &mut EventWriter<'_>, pairs: &dyn Source) {
+    let _ = pairs.visit(&mut Values { writer, index: 0 });
+}
+
+struct Plans<'a> {
+    encoder: &'a Encoder,
+    plans: Vec<FieldPlan>,
+}
+
+struct Names<'a> {
+    rest: &'a [FieldPlan],
+    is_equal: bool,
+}
+
+struct Values<'w, 'a> {
     writer: &'w mut EventWriter<'a>,
+    index: usize,
 }
 
-impl<'kvs> VisitSource<'kvs> for KeyValues<'_, '_> {
-    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), ValueError> {
-        let plan = FieldPlan::of_pair(self.encoder, key.as_str());
+struct OneValue<'w, 'a> {
+    writer: &'w mut EventWriter<'a>,
+    index: usize,
+}
+
+impl<'kvs> VisitSource<'kvs> for Plans<'_> {
+    fn visit_pair(&mut self, key: Key<'kvs>, _: Value<'kvs>) -> Result<(), ValueError> {
+        self.plans.push(FieldPlan::of_pair(self.encoder, key.as_str()));
+        Ok(())
+    }
+}
+
+impl<'kvs> VisitSource<'kvs> for Names<'_> {
+    fn visit_pair(&mut self, key: Key<'kvs>, _: Value<'kvs>) -> Result<(), ValueError> {
+        match self.rest.split_first() {
+            Some((plan, rest)) if *plan.name == *key.as_str() => self.rest = rest,
+            _ => self.is_equal = false,
+        }
+        Ok(())
+    }
+}
+
+impl<'kvs> VisitSource<'kvs> for Values<'_, '_> {
+    fn visit_pair(&mut self, _: Key<'kvs>, value: Value<'kvs>) -> Result<(), ValueError> {
+        let index = self.index;
+        self.index += 1;
         value.visit(OneValue {
-            plan,
             writer: self.writer,
+            index,
         })
     }
 }
 
 impl OneValue<'_, '_> {
     fn take(&mut self, value: FieldValue<'_>) -> Result<(), ValueError> {
-        self.writer.planned(&self.plan, value);
+        self.writer.field(self.index, value);
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use jkool_model::{EntityKind, Severity};
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
 use super::InstallError;
-use super::key_values::KeyValues;
+use super::key_values::{are_planned, plans_of, write_pairs};
 use crate::Client;
 use crate::capture::{
     Callsite, Entered, EventWriter, FieldPlan, FieldValue, Options, Outlet, Template, TemplateTable,
@@ -84,10 +84,13 @@ impl LogLogger {
         // Files are some bytes long, so that lines of one file and the starts of others never meet.
         let place = file.as_ptr().addr().wrapping_mul(1 << 20).wrapping_add(line as usize);
         let template = self.templates.get(place, || self.new_template(record, severity));
-        if &*template.channel.name == record.target() && template.severity == severity {
+        if &*template.channel.name == record.target()
+            && template.severity == severity
+            && are_planned(&template.fields, record.key_values())
+        {
             self.write(record, template);
         } else {
-            // A target made at run time: there may be any number of them.
+            // A target or names made at run time: there may be any number of them.
             self.write(record, &self.new_template(record, severity));
         }
     }
@@ -102,7 +105,8 @@ impl LogLogger {
             file: record.file(),
             line: record.line(),
         };
-        Template::new(&self.outlet, &self.options, callsite, Box::default())
+        let fields = plans_of(self.outlet.encoder(), record.key_values());
+        Template::new(&self.outlet, &self.options, callsite, fields)
     }
 
     fn write(&self, record: &Record<'_>, template: &Template) {
@@ -110,12 +114,7 @@ impl LogLogger {
             let encoder = self.outlet.encoder();
             let mut writer = EventWriter::begin(encoder, &self.options, template, buffers);
             writer.planned(&self.message, FieldValue::Display(record.args()));
-            let mut pairs = KeyValues {
-                encoder,
-                writer: &mut writer,
-            };
-            // No visitor of ours fails; a source that does has told what it could.
-            let _ = record.key_values().visit(&mut pairs);
+            write_pairs(&mut writer, record.key_values());
             writer.finish(None);
             self.outlet.offer(&buffers.out, EntityKind::Event, &template.channel);
         });

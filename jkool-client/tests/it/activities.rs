@@ -59,7 +59,7 @@ fn an_activity_holds_its_members_together() {
     let own = only(&bodies, "operation", "own");
     assert_eq!((&own["parent-id"], &own["corrid"]), (&json!("elsewhere"), &json!(["other"])));
     assert_eq!(only(&bodies, "name", "stock")["parent-id"], id);
-    assert!(only(&bodies, "operation", "a line").get("parent-id").is_none());
+    assert!(only(&bodies, "msg-text", "a line").get("parent-id").is_none());
     // Four steps, the one with its own parent, the snapshot, and the inner activity.
     assert_eq!(order["id-count"], 7);
     let members = order["id-set"].as_array().unwrap();
