@@ -93,16 +93,19 @@ pub(crate) fn template(said: &DecorationArgs, dialect: DialectArg) -> Event {
 pub(crate) fn complete(entity: Entity, said: &DecorationArgs) -> Entity {
     match entity {
         Entity::Event(mut event) => {
+            fill_in! { event, said: Some(said.operation.clone()) => get_operation, operation; }
             fill_in_operation!(event, said);
             fill_in_message!(event, said);
             event.into()
         }
         Entity::LogEntry(mut entry) => {
+            fill_in! { entry, said: Some(said.operation.clone()) => get_operation, operation; }
             fill_in_operation!(entry, said);
             fill_in_message!(entry, said);
             entry.into()
         }
         Entity::Activity(mut activity) => {
+            fill_in! { activity, said: Some(said.operation.clone()) => get_operation, operation; }
             fill_in_operation!(activity, said);
             activity.into()
         }

@@ -155,7 +155,7 @@ pub use jkool_transport_http::{
 };
 #[cfg(feature = "mqtt")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mqtt")))]
-pub use jkool_transport_mqtt::{Mqtt, MqttBuilder, QualityOfService};
+pub use jkool_transport_mqtt::{Mqtt, MqttBuilder, Publication, QualityOfService, Subscription};
 
 pub use activity::{ActivityBuilder, RunningActivity};
 pub use alarm::Alarm;

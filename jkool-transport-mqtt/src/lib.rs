@@ -41,6 +41,8 @@
 //! refused](jkool_transport::Connect::admit) before it is accepted if its topic or size cannot pass; access rules and
 //! a smaller limit are the broker's, and show in its log only.
 //!
+//! [`Mqtt::subscribe`] is the other direction: it receives what jKool clients, or others, publish.
+//!
 //! # Options
 //!
 //! For those who come from TNT4PY's `MqttHandler`:
@@ -74,9 +76,11 @@ mod mqtt;
 mod quality_of_service;
 mod session;
 mod settings;
+mod subscription;
 mod topic;
 mod window;
 
 pub use builder::MqttBuilder;
 pub use mqtt::Mqtt;
 pub use quality_of_service::QualityOfService;
+pub use subscription::{Publication, Subscription};

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jkool_model::EntityKind;
 use jkool_transport::{Connect, Endpoint, Refusal, Transport, TransportError, async_trait};
 
-use crate::MqttBuilder;
 use crate::link::Link;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::{MqttBuilder, Subscription};
 
 /// Makes connections to one MQTT broker. A clone is cheap and shares the settings.
 ///
@@ -37,6 +37,33 @@ impl Mqtt {
     /// `mqtt://`, or `mqtts://` once there are TLS options. An IPv6 address stands in brackets.
     pub fn builder(address: impl Into<String>) -> MqttBuilder {
         MqttBuilder::new(address.into())
+    }
+
+    /// Makes a connection that receives what is published to topics that match `filter`, in which `+` stands for one
+    /// level and `#` for all that follow: `orders/+/paid`, `orders/#`. Messages may be as large as
+    /// [`max_packet_bytes`](MqttBuilder::max_packet_bytes); topic and quality of service of the builder do not matter.
+    /// One attempt; whoever subscribes connects again when [`Subscription::next`] fails.
+    ///
+    /// A [`client_id`](MqttBuilder::client_id) serves one connection: give a subscriber one of its own, or none.
+    ///
+    /// ```no_run
+    /// use jkool_transport_mqtt::Mqtt;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), jkool_transport::TransportError> {
+    /// let mut subscription = Mqtt::builder("mqtts://broker.example.com").build()?.subscribe("rust/streams").await?;
+    /// let publication = subscription.next().await?;
+    /// println!("{}: {:?}", publication.topic, publication.body);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Connect::connect); [`ErrorKind::Config`](jkool_transport::ErrorKind::Config) if the filter is
+    /// none, [`ErrorKind::Unauthorized`](jkool_transport::ErrorKind::Unauthorized) if the broker forbids it.
+    pub async fn subscribe(&self, filter: &str) -> Result<Subscription, TransportError> {
+        Subscription::open(Arc::clone(&self.settings), filter).await
     }
 
     pub(crate) fn new(settings: Settings) -> Self {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jkool_transport::{ErrorKind, TransportError};
-use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, NetworkOptions, Outgoing};
+use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, MqttOptions, NetworkOptions, Outgoing};
 use tokio::time::timeout;
 
 use crate::settings::Settings;
@@ -38,6 +38,18 @@ impl Session {
         }
     }
 
+    /// Makes a connection that may receive large messages. One attempt.
+    pub(crate) async fn open_to_subscribe(settings: &Settings) -> Result<Self, TransportError> {
+        let (client_id, clean_session) = match &settings.client_id {
+            Some(client_id) => (client_id.clone(), settings.clean_session),
+            None => (client_id::generate(), true),
+        };
+        let mut options = settings.to_rumqttc(&client_id, clean_session);
+        let max_bytes = settings.admission.max_packet_bytes;
+        options.set_max_packet_size(max_bytes, max_bytes);
+        Self::open_with(settings, &client_id, options).await
+    }
+
     /// Makes a connection under another name, which cannot push that of the records out, and ends it again.
     pub(crate) async fn probe(settings: &Settings) -> Result<(), TransportError> {
         let mut session = Self::open_as(settings, &client_id::generate(), true).await?;
@@ -65,10 +77,17 @@ impl Session {
         client_id: &str,
         clean_session: bool,
     ) -> Result<Self, TransportError> {
+        Self::open_with(settings, client_id, settings.to_rumqttc(client_id, clean_session)).await
+    }
+
+    async fn open_with(
+        settings: &Settings,
+        client_id: &str,
+        options: MqttOptions,
+    ) -> Result<Self, TransportError> {
         // One place more than the window, for DISCONNECT, so that no request ever finds the channel full.
         let capacity = usize::from(settings.window) + 1;
-        let (client, mut event_loop) =
-            AsyncClient::new(settings.to_rumqttc(client_id, clean_session), capacity);
+        let (client, mut event_loop) = AsyncClient::new(options, capacity);
         // Our own time-out comes first: rumqttc counts in whole seconds.
         event_loop.set_network_options(network_options(settings.connect_timeout));
         match timeout(settings.connect_timeout, event_loop.poll()).await {
@@ -99,6 +118,12 @@ impl Requests {
             Poll::Ready(Ok(())) => Ok(()),
             Poll::Ready(Err(_)) | Poll::Pending => Err(TooMany),
         }
+    }
+
+    pub(crate) fn subscribe(&self, filter: &str) -> Result<(), TooMany> {
+        self.client
+            .try_subscribe(filter, rumqttc::QoS::AtLeastOnce)
+            .map_err(|_| TooMany)
     }
 
     pub(crate) fn disconnect(&self) -> Result<(), TooMany> {

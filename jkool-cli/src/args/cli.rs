@@ -77,9 +77,10 @@ pub(crate) enum Command {
     Stream(Box<StreamArgs>),
     /// Receive events on this machine and show them: no account needed
     ///
-    /// Takes what jKool clients send over HTTP (or HTTPS, with --cert and --key), checks it and prints it to standard
-    /// output. Runs until Ctrl-C or SIGTERM, then tells on standard error what it has received.
-    Serve(ServeArgs),
+    /// Takes what jKool clients send over HTTP (or HTTPS, with --cert and --key), and with --mqtt what they publish to a
+    /// broker, checks it and prints it to standard output. Runs until Ctrl-C or SIGTERM, then tells on standard error
+    /// what it has received.
+    Serve(Box<ServeArgs>),
     /// Stream a small order story to a collector inside this process and show what arrives
     Demo,
     /// Check destination and credentials without sending an event

@@ -31,4 +31,24 @@ pub(crate) struct ServeArgs {
     /// The private key of --cert (a PEM file)
     #[arg(long, value_name = "FILE", requires = "cert")]
     pub(crate) key: Option<PathBuf>,
+
+    /// Receive what is published to this MQTT broker as well: mqtts://HOST, mqtt://HOST or a bare HOST
+    #[arg(long, value_name = "URL", requires = "subscribe", help_heading = "MQTT")]
+    pub(crate) mqtt: Option<String>,
+
+    /// The topics to receive: + stands for any one level, # for all that follow
+    #[arg(long, value_name = "TOPIC", requires = "mqtt", help_heading = "MQTT")]
+    pub(crate) subscribe: Option<String>,
+
+    /// The user to log in as at the broker, with the password in JKOOL_MQTT_PASSWORD
+    #[arg(long, value_name = "USER", requires = "mqtt", help_heading = "MQTT")]
+    pub(crate) username: Option<String>,
+
+    /// Trust the authorities in this PEM file, instead of those that the system trusts, to vouch for the broker
+    #[arg(long, value_name = "FILE", requires = "mqtt", help_heading = "MQTT")]
+    pub(crate) ca_cert: Option<PathBuf>,
+
+    /// Send the password without TLS to another machine: anybody on the way can read it
+    #[arg(long, requires = "username", help_heading = "MQTT")]
+    pub(crate) allow_plaintext: bool,
 }

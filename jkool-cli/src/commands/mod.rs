@@ -8,6 +8,7 @@ mod fqn;
 mod man;
 mod send;
 mod serve;
+mod serve_mqtt;
 pub(crate) mod signals;
 mod stream;
 

@@ -10,6 +10,7 @@ use jkool_collector::{Collector, Received, StartError, Stats};
 use tokio::sync::Notify;
 
 use crate::args::ServeArgs;
+use crate::commands::serve_mqtt::Broker;
 use crate::commands::signals::Told;
 use crate::failure::{Failure, Status};
 use crate::output::{self, Reader};
@@ -48,6 +49,7 @@ async fn run(args: &ServeArgs) -> Result<Stats, Failure> {
     if let (Some(cert), Some(key)) = (&args.cert, &args.key) {
         builder = builder.tls(read(cert)?, read(key)?);
     }
+    let broker = Broker::of(args)?;
     // Signals are caught from here on, so that one that comes early is not missed.
     let mut told = Told::to_end()?;
     let collector = builder.start().await.map_err(|error| {
@@ -65,8 +67,17 @@ async fn run(args: &ServeArgs) -> Result<Stats, Failure> {
     tokio::select! {
         _ = told.wait() => {}
         () = unread.notified() => {}
+        result = receive(broker.as_ref(), &collector) => result?,
     }
     Ok(collector.shutdown(GRACE).await)
+}
+
+/// Receives from the broker, if there is one; returns only with a failure.
+async fn receive(broker: Option<&Broker>, collector: &Collector) -> Result<(), Failure> {
+    match broker {
+        Some(broker) => broker.receive(collector).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Prints what arrives, until nobody reads it any more.

@@ -10,13 +10,14 @@ pub(crate) const TOKEN: &str = "c4nary-t0ken";
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Variables that would change what the command does.
-const UNWANTED: [&str; 17] = [
+const UNWANTED: [&str; 18] = [
     "ALL_PROXY",
     "CLICOLOR",
     "CLICOLOR_FORCE",
     "HTTPS_PROXY",
     "HTTP_PROXY",
     "JKOOL_LEVEL",
+    "JKOOL_MQTT_PASSWORD",
     "JKOOL_SOURCE_FQN",
     "JKOOL_TOKEN",
     "JKOOL_TOKEN_FILE",

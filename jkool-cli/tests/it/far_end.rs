@@ -38,6 +38,13 @@ impl FarEnd {
         self.collector.stats()
     }
 
+    /// What has arrived, once it is so many.
+    pub(crate) fn received(&self, count: u64) -> Vec<Received> {
+        let received = self.runtime.block_on(self.collector.wait_for(count, DEADLINE));
+        assert_eq!(received.len() as u64, count);
+        received
+    }
+
     /// The one entity that arrived.
     pub(crate) fn only(&self) -> Received {
         let received = self.runtime.block_on(self.collector.wait_for(1, DEADLINE));

@@ -2,7 +2,16 @@
 
 use crate::command::run;
 
-const COMMANDS: [&str; 7] = ["send", "serve", "demo", "check", "fqn", "completions", "man"];
+const COMMANDS: [&str; 8] = [
+    "send",
+    "stream",
+    "serve",
+    "demo",
+    "check",
+    "fqn",
+    "completions",
+    "man",
+];
 
 #[test]
 fn the_help_tells_the_exit_codes_and_the_variables() {
@@ -13,6 +22,10 @@ fn the_help_tells_the_exit_codes_and_the_variables() {
             "Exit status:",
             "unreachable",
             "JKOOL_TOKEN_FILE",
+            "JKOOL_MQTT_PASSWORD",
+            "--mqtt <BROKER> <USER> <PASSWORD>",
+            "--keep-session",
+            "--ca-cert",
             "--corr-id",
             "--msg-age-usec",
             "Examples:",

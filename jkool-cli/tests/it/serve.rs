@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::command::{DEADLINE, TOKEN, finish, jkool, run, running_jkool};
 
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
     url: String,
     stdout: Option<BufReader<ChildStdout>>,
@@ -15,7 +15,7 @@ struct Serving {
 }
 
 impl Serving {
-    fn start<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn start<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Self {
         Self::spawn(
             running_jkool()
                 .args(["serve", "--listen", "127.0.0.1:0"])
@@ -23,7 +23,7 @@ impl Serving {
         )
     }
 
-    fn spawn(command: &mut Command) -> Self {
+    pub(crate) fn spawn(command: &mut Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -52,14 +52,25 @@ impl Serving {
         }
     }
 
-    fn line(&mut self) -> String {
+    pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
         self.stdout.as_mut().unwrap().read_line(&mut line).unwrap();
         line
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The next line on standard error.
+    pub(crate) fn note(&mut self) -> String {
+        let mut line = String::new();
+        self.stderr.read_line(&mut line).unwrap();
+        line
+    }
+
     /// Asks it to end, and returns its exit code and its last words.
-    fn terminate(self) -> (Option<i32>, String) {
+    pub(crate) fn terminate(self) -> (Option<i32>, String) {
         let id = self.child.id().to_string();
         assert!(
             Command::new("kill")
@@ -94,7 +105,7 @@ impl Drop for Serving {
     }
 }
 
-fn send(url: &str, arguments: &[&str]) {
+pub(crate) fn send(url: &str, arguments: &[&str]) {
     run(["send", "--https", TOKEN, "--url", url]
         .into_iter()
         .chain(arguments.iter().copied()))

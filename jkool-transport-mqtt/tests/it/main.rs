@@ -21,3 +21,4 @@ mod scripted_broker;
 mod sending;
 mod settling;
 mod spy;
+mod subscribing;
