@@ -19,8 +19,8 @@ pub(crate) struct EventWriter<'a> {
     template: &'a Template,
     buffers: &'a mut ThreadBuffers,
     id: TrackingId,
-    /// Whether the list of properties has begun; what is no property goes to the other buffer from then on.
-    is_listing: bool,
+    /// Where the list of properties begins; what is no property goes to the other buffer from then on.
+    listing: Option<usize>,
     fields: usize,
     set: ReservedSet,
     message: Option<Piece>,
@@ -62,17 +62,21 @@ impl<'a> EventWriter<'a> {
         buffers: &'a mut ThreadBuffers,
     ) -> Self {
         let time = Timestamp::now();
+        let id = TrackingId::fresh_at(time);
         buffers.out.extend_from_slice(&template.prefix);
         let mut pieces = encoder.pieces(&mut buffers.out);
         pieces.integer(WireName::Time, time.as_micros());
-        pieces.raw(&buffers.thread.tid);
+        if !template.may_set_id {
+            pieces.id(WireName::TrackingId, &id);
+        }
+        buffers.out.extend_from_slice(&buffers.thread.tid);
         EventWriter {
             encoder,
             options,
             template,
             buffers,
-            id: TrackingId::fresh_at(time),
-            is_listing: false,
+            id,
+            listing: None,
             fields: 0,
             set: ReservedSet::default(),
             message: None,
@@ -129,7 +133,7 @@ impl<'a> EventWriter<'a> {
             Place::LogTarget => self.reserved(plan, Reserved::Operation, value),
             Place::LogFile => {
                 self.reserved(plan, Reserved::Location, value);
-                self.file_end = Some((self.is_listing, self.members().len()));
+                self.file_end = Some((self.listing.is_some(), self.members().len()));
             }
             Place::LogLine => self.line(value),
             Place::Nowhere => {}
@@ -142,40 +146,24 @@ impl<'a> EventWriter<'a> {
             return;
         }
         self.fields += 1;
-        let (before, was_listing) = (self.buffers.out.len(), self.is_listing);
-        if !self.begin_listing() {
-            self.buffers.out.push(b',');
-        }
-        let start = self.buffers.out.len();
-        push_property(
-            self.encoder,
-            &mut self.buffers.out,
-            plan,
-            value,
-            self.options.max_field_bytes,
-        );
-        if self.buffers.out.len() == start {
-            self.buffers.out.truncate(before);
-            self.is_listing = was_listing;
-        }
+        let (encoder, max_bytes) = (self.encoder, self.options.max_field_bytes);
+        self.begin_listing();
+        push_property(encoder, &mut self.buffers.out, plan, value, max_bytes);
     }
 
-    /// Begins the list of properties if need be; returns whether it is still empty.
+    /// Begins the list of properties if need be. Every property has a comma in front; the first one of the list is
+    /// replaced in the end.
     #[inline]
-    fn begin_listing(&mut self) -> bool {
-        if self.is_listing {
-            return false;
+    fn begin_listing(&mut self) {
+        if self.listing.is_none() {
+            self.buffers.out.extend_from_slice(b",\"properties\":");
+            self.listing = Some(self.buffers.out.len());
+            self.buffers.out.extend_from_slice(&self.buffers.thread.name);
         }
-        self.is_listing = true;
-        let name = &self.buffers.thread.name;
-        let mut pieces = self.encoder.pieces(&mut self.buffers.out);
-        pieces.raw(b",\"properties\":[");
-        pieces.raw(name);
-        name.is_empty()
     }
 
     fn long_text(&mut self, name: WireName, value: FieldValue<'_>) -> Option<Piece> {
-        let (encoder, max_bytes, is_late) = (self.encoder, self.options.max_message_bytes, self.is_listing);
+        let (encoder, max_bytes, is_late) = (self.encoder, self.options.max_message_bytes, self.listing.is_some());
         let out = self.members();
         encoder.pieces(out).key(name);
         out.push(b'"');
@@ -212,7 +200,7 @@ impl<'a> EventWriter<'a> {
     /// Adds the line to the file that came just before.
     #[cold]
     fn line(&mut self, value: FieldValue<'_>) {
-        let place = (self.is_listing, self.members().len());
+        let place = (self.listing.is_some(), self.members().len());
         if self.file_end == Some(place) && self.set.contains(Reserved::Location) {
             let (encoder, max_bytes) = (self.encoder, self.options.max_field_bytes);
             let out = self.members();
@@ -226,7 +214,7 @@ impl<'a> EventWriter<'a> {
     /// Where members go that are no properties.
     #[inline]
     fn members(&mut self) -> &mut Vec<u8> {
-        if self.is_listing {
+        if self.listing.is_some() {
             &mut self.buffers.late
         } else {
             &mut self.buffers.out
@@ -236,28 +224,38 @@ impl<'a> EventWriter<'a> {
     /// Ends the event, as a member of an activity if there is one.
     #[inline]
     pub(crate) fn finish(mut self, membership: Option<Membership<'_>>) -> Event {
-        if self.is_listing || !self.buffers.thread.name.is_empty() {
+        if !self.buffers.thread.name.is_empty() {
             self.begin_listing();
-            self.buffers.out.push(b']');
         }
-        let late_start = self.buffers.out.len();
+        let out = &mut self.buffers.out;
+        if let Some(start) = self.listing {
+            match out.get_mut(start) {
+                Some(comma) => *comma = b'[',
+                // Every property was omitted.
+                None => out.push(b'['),
+            }
+            out.push(b']');
+        }
+        let late_start = out.len();
         if !self.buffers.late.is_empty() {
-            self.buffers.out.extend_from_slice(&self.buffers.late);
+            out.extend_from_slice(&self.buffers.late);
         }
-        let mut pieces = self.encoder.pieces(&mut self.buffers.out);
         for (reserved, member) in &self.template.fallbacks {
             if !self.set.contains(*reserved) {
-                pieces.raw(member);
+                out.extend_from_slice(member);
             }
         }
-        pieces.id(WireName::TrackingId, &self.id);
+        let mut pieces = self.encoder.pieces(out);
+        if self.template.may_set_id {
+            pieces.id(WireName::TrackingId, &self.id);
+        }
         if let Some(membership) = membership {
             pieces.id(WireName::ParentId, membership.parent);
             if !self.set.contains(Reserved::Correlator) {
                 pieces.raw(membership.correlators);
             }
         }
-        pieces.raw(b"}");
+        out.push(b'}');
         let trouble = self.exception.or(self.message).map(|piece| {
             let offset = if piece.is_late { late_start } else { 0 };
             piece.range.start + offset..piece.range.end + offset

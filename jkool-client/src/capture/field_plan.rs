@@ -4,13 +4,48 @@ use jkool_model::Encoder;
 
 use super::reserved::Reserved;
 
-/// What becomes of a field, and the JSON that stands in front of its value.
+/// What becomes of a field, and the JSON that stands in front of its value if it becomes a property.
 #[derive(Debug)]
 pub(crate) struct FieldPlan {
     pub(crate) name: Box<str>,
     pub(crate) place: Place,
-    /// `{"name":"…","type":"`.
-    pub(crate) property: Box<[u8]>,
+    /// One for each [`ValueKind`], in their order.
+    openings: [Box<[u8]>; ValueKind::ALL.len()],
+}
+
+/// The kinds of values that a property can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValueKind {
+    Text,
+    Long,
+    Big,
+    Double,
+    Bool,
+    Null,
+}
+
+impl ValueKind {
+    /// All of them.
+    const ALL: [ValueKind; 6] = [
+        ValueKind::Text,
+        ValueKind::Long,
+        ValueKind::Big,
+        ValueKind::Double,
+        ValueKind::Bool,
+        ValueKind::Null,
+    ];
+
+    /// The JSON between the name and the value of a property.
+    fn middle(self) -> &'static [u8] {
+        match self {
+            ValueKind::Text => b"\",\"type\":\"string\",\"value\":\"",
+            ValueKind::Long => b"\",\"type\":\"long\",\"value\":",
+            ValueKind::Big => b"\",\"type\":\"bint\",\"value\":",
+            ValueKind::Double => b"\",\"type\":\"double\",\"value\":",
+            ValueKind::Bool => b"\",\"type\":\"bool\",\"value\":",
+            ValueKind::Null => b"\",\"type\":\"none\",\"value\":",
+        }
+    }
 }
 
 /// Where a field goes.
@@ -58,15 +93,24 @@ impl FieldPlan {
     }
 
     fn new(encoder: &Encoder, name: &str, place: Place) -> Self {
-        let mut property = Vec::with_capacity(name.len() + 24);
-        let mut pieces = encoder.pieces(&mut property);
-        pieces.raw(b"{\"name\":\"");
-        pieces.escaped(name);
-        pieces.raw(b"\",\"type\":\"");
         FieldPlan {
             name: name.into(),
             place,
-            property: property.into_boxed_slice(),
+            openings: ValueKind::ALL.map(|kind| {
+                let mut opening = Vec::with_capacity(name.len() + 48);
+                let mut pieces = encoder.pieces(&mut opening);
+                pieces.raw(b",{\"name\":\"");
+                pieces.escaped(name);
+                pieces.raw(kind.middle());
+                opening.into_boxed_slice()
+            }),
         }
+    }
+
+    /// The beginning of a property up to its value, with a comma in front: `,{"name":"…","type":"long","value":`.
+    #[inline]
+    pub(crate) fn opening(&self, kind: ValueKind) -> &[u8] {
+        // There is one for each kind.
+        &self.openings[kind as usize]
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use jkool_model::{CompletionCode, Encoder, WireName};
 
 use super::bounded_text::{plain_text, push_error_chain, push_formatted, push_text};
-use super::field_plan::FieldPlan;
+use super::field_plan::{FieldPlan, ValueKind};
 use super::reserved::Reserved;
 use crate::error_chain::write_error_chain;
 
@@ -34,6 +34,20 @@ impl FieldValue<'_> {
             self,
             FieldValue::Text(_) | FieldValue::Debug(_) | FieldValue::Display(_) | FieldValue::Error(_)
         )
+    }
+
+    /// The kind of property it makes.
+    #[inline]
+    fn kind(&self) -> ValueKind {
+        match self {
+            FieldValue::Null => ValueKind::Null,
+            FieldValue::Bool(_) => ValueKind::Bool,
+            FieldValue::Unsigned(number) if i64::try_from(*number).is_err() => ValueKind::Big,
+            FieldValue::Signed(_) | FieldValue::Unsigned(_) => ValueKind::Long,
+            FieldValue::WideSigned(_) | FieldValue::WideUnsigned(_) => ValueKind::Big,
+            FieldValue::Float(_) => ValueKind::Double,
+            _ => ValueKind::Text,
+        }
     }
 
     /// The value as a plain text.
@@ -68,7 +82,7 @@ impl FieldValue<'_> {
     }
 }
 
-/// Appends a property; nothing if the value is a number that the encoder omits.
+/// Appends a property with a comma in front; nothing if the value is a number that the encoder omits.
 #[inline]
 pub(crate) fn push_property(
     encoder: &Encoder,
@@ -77,47 +91,23 @@ pub(crate) fn push_property(
     value: FieldValue<'_>,
     max_bytes: usize,
 ) {
-    let start = out.len();
-    let mut pieces = encoder.pieces(out);
-    pieces.raw(&plan.property);
+    out.extend_from_slice(plan.opening(value.kind()));
     match value {
-        FieldValue::Signed(number) => {
-            pieces.raw(b"long\",\"value\":");
-            pieces.signed(number);
-        }
-        FieldValue::Unsigned(number) => {
-            pieces.raw(if i64::try_from(number).is_ok() {
-                b"long\",\"value\":"
-            } else {
-                b"bint\",\"value\":"
-            });
-            pieces.unsigned(number);
-        }
+        FieldValue::Signed(number) => encoder.pieces(out).signed(number),
+        FieldValue::Unsigned(number) => encoder.pieces(out).unsigned(number),
         FieldValue::Float(number) => {
-            pieces.raw(b"double\",\"value\":");
-            if !pieces.float(number) {
-                out.truncate(start);
+            if !encoder.pieces(out).float(number) {
+                out.truncate(out.len() - plan.opening(ValueKind::Double).len());
                 return;
             }
         }
-        FieldValue::Bool(flag) => {
-            pieces.raw(b"bool\",\"value\":");
-            pieces.raw(if flag { b"true" } else { b"false" });
-        }
-        FieldValue::Null => pieces.raw(b"none\",\"value\":null"),
-        FieldValue::WideSigned(_) | FieldValue::WideUnsigned(_) => {
-            pieces.raw(b"bint\",\"value\":");
-            value.push_text(encoder, out, usize::MAX);
-        }
-        FieldValue::Text(text) => {
-            pieces.raw(b"string\",\"value\":\"");
-            push_text(encoder, out, text, max_bytes);
-            out.push(b'"');
-        }
+        FieldValue::Bool(flag) => out.extend_from_slice(if flag { b"true" } else { b"false" }),
+        FieldValue::Null => out.extend_from_slice(b"null"),
+        FieldValue::WideSigned(_) | FieldValue::WideUnsigned(_) => value.push_text(encoder, out, usize::MAX),
         _ => {
-            pieces.raw(b"string\",\"value\":\"");
             value.push_text(encoder, out, max_bytes);
-            out.push(b'"');
+            out.extend_from_slice(b"\"}");
+            return;
         }
     }
     out.push(b'}');
@@ -225,7 +215,7 @@ mod tests {
             (FieldValue::Error(&fmt::Error), r#"string","value":"an error…""#),
         ];
         for (value, expected) in cases {
-            assert_eq!(property(&encoder, value), format!(r#"{{"name":"a\"b","type":"{expected}}}"#));
+            assert_eq!(property(&encoder, value), format!(r#",{{"name":"a\"b","type":"{expected}}}"#));
         }
     }
 

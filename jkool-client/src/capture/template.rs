@@ -39,6 +39,8 @@ pub(crate) struct Template {
     pub(crate) prefix: Box<[u8]>,
     /// The members that a field of this callsite may set, for when it does not.
     pub(crate) fallbacks: Box<[(Reserved, Box<[u8]>)]>,
+    /// Whether a field of this callsite may set the tracking id.
+    pub(crate) may_set_id: bool,
     pub(crate) fields: Box<[FieldPlan]>,
 }
 
@@ -51,6 +53,7 @@ impl Template {
             channel: outlet.client().handle.origin.channel(),
             prefix: Box::default(),
             fallbacks: Box::default(),
+            may_set_id: false,
             fields: Box::default(),
         }
     }
@@ -110,6 +113,7 @@ impl Template {
             channel: outlet.channel(callsite.target),
             prefix: prefix.into_boxed_slice(),
             fallbacks: fallbacks.into_boxed_slice(),
+            may_set_id: fields.iter().any(|field| field.may_set(Reserved::TrackingId)),
             fields,
         }
     }

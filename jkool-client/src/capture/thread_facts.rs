@@ -9,7 +9,7 @@ use jkool_model::{Encoder, WireName};
 pub(crate) struct ThreadFacts {
     /// `,"tid":…`; empty if it is not known.
     pub(crate) tid: Vec<u8>,
-    /// The property `thread.name`; empty if the thread has no name.
+    /// The property `thread.name`, with a comma in front; empty if the thread has no name.
     pub(crate) name: Vec<u8>,
 }
 
@@ -24,7 +24,7 @@ impl ThreadFacts {
         }
         if let Some(text) = thread.name() {
             let mut pieces = encoder.pieces(&mut name);
-            pieces.raw(b"{\"name\":\"thread.name\",\"type\":\"string\",\"value\":\"");
+            pieces.raw(b",{\"name\":\"thread.name\",\"type\":\"string\",\"value\":\"");
             pieces.escaped(text);
             pieces.raw(b"\"}");
         }

@@ -59,13 +59,14 @@ pub(super) fn write_activity(encoder: &Encoder, template: &Template, node: &Span
     if !state.members.is_empty() {
         pieces.ids(WireName::IdSet, &state.members);
     }
-    let mut is_listing = false;
+    let mut opening: &[u8] = b",\"properties\":[";
     for property in state.fields.properties() {
-        pieces.raw(if is_listing { b"," } else { b",\"properties\":[" });
-        pieces.raw(property);
-        is_listing = true;
+        pieces.raw(opening);
+        // Without its comma, which stands only between two of them.
+        pieces.raw(property.get(1..).unwrap_or_default());
+        opening = b",";
     }
-    pieces.raw(if is_listing { b"]}" } else { b"}" });
+    pieces.raw(if opening.len() > 1 { b"}" } else { b"]}" });
 }
 
 fn micros(duration: Duration) -> i64 {
