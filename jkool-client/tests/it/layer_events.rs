@@ -1,11 +1,15 @@
 //! Events of the crate `tracing`, as they arrive.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jkool_client::transport::testing::Recording;
-use jkool_client::{Client, OnFull, Redaction, Severity, TracingLayer};
+use jkool_client::{
+    BodyFraming, Client, Entity, Http, OnFull, PropertyValue, Redaction, Severity, TracingLayer,
+};
+use jkool_collector::Collector;
 use serde_json::{Value, json};
 use tracing::{Level, debug, error, event, info, trace, warn};
 use tracing_subscriber::prelude::*;
@@ -334,38 +338,90 @@ fn a_full_queue_drops_or_blocks_as_told() {
 }
 
 #[test]
-fn eight_threads_lose_nothing() {
-    const THREADS: u64 = 8;
-    const EACH: u64 = 100_000;
+fn eight_threads_lose_nothing_and_keep_their_order() {
+    const THREADS: usize = 8;
+    const EACH: usize = 100_000;
     let far_end = Recording::new();
     let client = Client::builder()
         .transport(far_end.clone())
-        .max_queued_events((THREADS * EACH) as usize)
+        .max_queued_events(THREADS * EACH)
         .max_queued_bytes(1 << 30)
         .build()
         .unwrap();
-    let dispatch = tracing::Dispatch::new(tracing_subscriber::registry().with(client.tracing_layer()));
-    static READY: AtomicUsize = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for thread in 0..THREADS {
-            let dispatch = dispatch.clone();
-            scope.spawn(move || {
-                tracing::dispatcher::with_default(&dispatch, || {
-                    READY.fetch_add(1, Ordering::Relaxed);
-                    (0..EACH).for_each(|number| info!(thread, number, "work"));
-                });
-            });
-        }
-    });
+    log_from_threads(&client, THREADS, EACH);
     client.close(PATIENCE).unwrap();
     let stats = client.stats();
-    assert_eq!((stats.delivered, stats.refused), (THREADS * EACH, 0), "{stats:?}");
-    let mut next = [0; THREADS as usize];
+    assert_eq!((stats.delivered, stats.refused), ((THREADS * EACH) as u64, 0), "{stats:?}");
+    let mut next = [0; THREADS];
     for body in far_end.bodies() {
         let body: Value = serde_json::from_str(&body).unwrap();
         let thread = property(&body, "thread")["value"].as_u64().unwrap() as usize;
         assert_eq!(property(&body, "number")["value"], next[thread]);
         next[thread] += 1;
     }
-    assert_eq!(next, [EACH; THREADS as usize]);
+    assert_eq!(next, [EACH; THREADS]);
+}
+
+fn log_from_threads(client: &Client, threads: usize, each: usize) {
+    let dispatch = tracing::Dispatch::new(tracing_subscriber::registry().with(client.tracing_layer()));
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            let dispatch = dispatch.clone();
+            scope.spawn(move || {
+                tracing::dispatcher::with_default(&dispatch, || {
+                    (0..each).for_each(|number| info!(thread, number, "work"));
+                });
+            });
+        }
+    });
+}
+
+#[test]
+fn eight_threads_lose_nothing_on_the_way_to_a_collector() {
+    const THREADS: usize = 8;
+    // A collector that is not optimized takes a minute for as many as the other one.
+    const EACH: usize = if cfg!(debug_assertions) { 10_000 } else { 100_000 };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let seen: Arc<Vec<AtomicUsize>> = Arc::new((0..THREADS * EACH).map(|_| AtomicUsize::new(0)).collect());
+    let counted = Arc::clone(&seen);
+    let collector = Collector::builder().keep(0).on_entity(move |received| {
+        let Entity::Event(event) = received.entity() else {
+            panic!("{received:?}")
+        };
+        let number = |name| {
+            let mut properties = event.get_properties().iter();
+            let found = properties.find(|property| property.name() == name).map(|property| property.value());
+            match found {
+                Some(PropertyValue::Int(number)) => *number as usize,
+                other => panic!("{other:?}"),
+            }
+        };
+        counted[number("thread") * EACH + number("number")].fetch_add(1, Ordering::Relaxed);
+    });
+    let collector = runtime.block_on(collector.start()).unwrap();
+    // One request per event would take minutes.
+    let http = Http::builder("token")
+        .url(collector.url())
+        .framing(BodyFraming::Ndjson)
+        .build()
+        .unwrap();
+    let client = Client::builder()
+        .transport(http)
+        .max_queued_events(THREADS * EACH)
+        .max_queued_bytes(1 << 30)
+        .build()
+        .unwrap();
+    log_from_threads(&client, THREADS, EACH);
+    client.close(4 * PATIENCE).unwrap();
+    let stats = client.stats();
+    assert_eq!((stats.delivered, stats.refused), ((THREADS * EACH) as u64, 0), "{stats:?}");
+    let lost = seen.iter().filter(|count| count.load(Ordering::Relaxed) == 0).count();
+    assert_eq!(lost, 0);
+    if stats.retries == 0 {
+        assert!(seen.iter().all(|count| count.load(Ordering::Relaxed) == 1));
+    }
 }
