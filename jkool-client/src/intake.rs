@@ -41,7 +41,7 @@ pub(crate) struct Origin {
 
 impl Origin {
     /// The channel, with its name.
-    #[cfg(any(feature = "log", feature = "tracing"))]
+    #[cfg(any(feature = "tracing", all(feature = "log", test)))]
     pub(crate) fn channel(&self) -> crate::capture::Channel {
         crate::capture::Channel {
             id: self.channel,

@@ -175,9 +175,6 @@ pub use hold_cause::HoldCause;
 #[cfg_attr(docsrs, doc(cfg(feature = "log")))]
 pub use log_logger::{InstallError, LogLogger};
 pub use logger::Logger;
-#[cfg(any(feature = "log", feature = "tracing"))]
-#[cfg_attr(docsrs, doc(cfg(any(feature = "log", feature = "tracing"))))]
-pub use {capture::Redaction, on_full::OnFull};
 pub use panic_hook::PanicHook;
 pub use receipt::Receipt;
 pub use retry_policy::RetryPolicy;
@@ -188,3 +185,6 @@ pub use stats::{DropCounts, Stats};
 #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
 pub use tracing_layer::TracingLayer;
 pub use wait_error::WaitError;
+#[cfg(any(feature = "log", feature = "tracing"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "log", feature = "tracing"))))]
+pub use {capture::Redaction, on_full::OnFull};

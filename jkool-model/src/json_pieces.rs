@@ -134,7 +134,8 @@ mod tests {
     #[test]
     fn pieces_make_the_same_entity_as_the_encoder() {
         for dialect in [Dialect::Tnt4j, Dialect::Tnt4py] {
-            let encoder = Encoder::new(dialect).decorations(Decorations::new().source_fqn("APPL=\"x\"").pid(7));
+            let encoder =
+                Encoder::new(dialect).decorations(Decorations::new().source_fqn("APPL=\"x\"").pid(7));
             let (id, parent) = (TrackingId::fresh(), TrackingId::from("parent\n"));
             let event = Event::bare()
                 .operation("a\"b")

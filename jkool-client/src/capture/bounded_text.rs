@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn is_escaped_and_cut_between_characters() {
         assert_eq!(formatted(9, |text| write!(text, "{:?}", "a\nb")), r#"\"a\\nb\""#);
-        assert_eq!(formatted(3, |text| write!(text, "aé{}", "é")), "aé…");
+        assert_eq!(formatted(3, |text| write!(text, "aé{:?}", 'é')), "aé…");
         assert_eq!(formatted(2, |text| text.write_str("aé")), "a…");
         assert_eq!(plain_text(2, |text| text.write_str("aé")), "a…");
     }

@@ -37,6 +37,10 @@ struct Piece {
 }
 
 /// What there is to say of an event once it is written.
+#[cfg_attr(
+    not(feature = "tracing"),
+    expect(dead_code, reason = "records of `log` belong to no activity")
+)]
 #[derive(Debug)]
 pub(crate) struct Event {
     pub(crate) id: TrackingId,
@@ -163,7 +167,11 @@ impl<'a> EventWriter<'a> {
     }
 
     fn long_text(&mut self, name: WireName, value: FieldValue<'_>) -> Option<Piece> {
-        let (encoder, max_bytes, is_late) = (self.encoder, self.options.max_message_bytes, self.listing.is_some());
+        let (encoder, max_bytes, is_late) = (
+            self.encoder,
+            self.options.max_message_bytes,
+            self.listing.is_some(),
+        );
         let out = self.members();
         encoder.pieces(out).key(name);
         out.push(b'"');
@@ -260,9 +268,6 @@ impl<'a> EventWriter<'a> {
             let offset = if piece.is_late { late_start } else { 0 };
             piece.range.start + offset..piece.range.end + offset
         });
-        Event {
-            id: self.id,
-            trouble,
-        }
+        Event { id: self.id, trouble }
     }
 }

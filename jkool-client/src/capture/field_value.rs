@@ -11,6 +11,13 @@ use super::reserved::Reserved;
 use crate::error_chain::write_error_chain;
 
 /// A value as it was recorded.
+#[cfg_attr(
+    not(all(feature = "log", feature = "tracing")),
+    allow(
+        dead_code,
+        reason = "each of the two crates has values that the other one has not"
+    )
+)]
 #[derive(Clone, Copy)]
 pub(crate) enum FieldValue<'a> {
     Null,
@@ -72,8 +79,12 @@ impl FieldValue<'_> {
     pub(crate) fn push_text(self, encoder: &Encoder, out: &mut Vec<u8>, max_bytes: usize) {
         match self {
             FieldValue::Text(text) => push_text(encoder, out, text, max_bytes),
-            FieldValue::Debug(value) => push_formatted(encoder, out, max_bytes, |text| write!(text, "{value:?}")),
-            FieldValue::Display(value) => push_formatted(encoder, out, max_bytes, |text| write!(text, "{value}")),
+            FieldValue::Debug(value) => {
+                push_formatted(encoder, out, max_bytes, |text| write!(text, "{value:?}"))
+            }
+            FieldValue::Display(value) => {
+                push_formatted(encoder, out, max_bytes, |text| write!(text, "{value}"))
+            }
             FieldValue::Error(error) => push_error_chain(encoder, out, max_bytes, error),
             FieldValue::Signed(number) => encoder.pieces(out).signed(number),
             FieldValue::Unsigned(number) => encoder.pieces(out).unsigned(number),
@@ -206,8 +217,14 @@ mod tests {
             (FieldValue::Bool(true), r#"bool","value":true"#),
             (FieldValue::Signed(-7), r#"long","value":-7"#),
             (FieldValue::Unsigned(7), r#"long","value":7"#),
-            (FieldValue::Unsigned(u64::MAX), r#"bint","value":18446744073709551615"#),
-            (FieldValue::WideSigned(i128::MIN), r#"bint","value":-170141183460469231731687303715884105728"#),
+            (
+                FieldValue::Unsigned(u64::MAX),
+                r#"bint","value":18446744073709551615"#,
+            ),
+            (
+                FieldValue::WideSigned(i128::MIN),
+                r#"bint","value":-170141183460469231731687303715884105728"#,
+            ),
             (FieldValue::Float(99.5), r#"double","value":99.5"#),
             (FieldValue::Text("é\n"), r#"string","value":"é\n""#),
             (FieldValue::Text("123456789"), r#"string","value":"12345678…""#),
@@ -215,7 +232,10 @@ mod tests {
             (FieldValue::Error(&fmt::Error), r#"string","value":"an error…""#),
         ];
         for (value, expected) in cases {
-            assert_eq!(property(&encoder, value), format!(r#",{{"name":"a\"b","type":"{expected}}}"#));
+            assert_eq!(
+                property(&encoder, value),
+                format!(r#",{{"name":"a\"b","type":"{expected}}}"#)
+            );
         }
     }
 

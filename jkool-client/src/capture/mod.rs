@@ -17,9 +17,9 @@ mod thread_buffers;
 mod thread_facts;
 
 pub(crate) use entered::Entered;
+pub(crate) use event_writer::EventWriter;
 #[cfg(feature = "tracing")]
 pub(crate) use event_writer::Membership;
-pub(crate) use event_writer::EventWriter;
 pub(crate) use field_plan::FieldPlan;
 #[cfg(feature = "tracing")]
 pub(crate) use field_plan::Place;

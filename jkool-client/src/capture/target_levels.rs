@@ -28,7 +28,8 @@ impl TargetLevels {
     pub(crate) fn set_target(&mut self, target: String, level: Option<Severity>) {
         self.targets.retain(|(known, _)| *known != target);
         self.targets.push((target, level));
-        self.targets.sort_by_key(|(target, _)| std::cmp::Reverse(target.len()));
+        self.targets
+            .sort_by_key(|(target, _)| std::cmp::Reverse(target.len()));
     }
 
     /// Whether a record of this target and severity passes.

@@ -32,6 +32,7 @@ pub(crate) struct Callsite<'a> {
 #[derive(Debug)]
 pub(crate) struct Template {
     /// Whether anything is sent at all.
+    #[cfg(feature = "tracing")]
     pub(crate) is_wanted: bool,
     pub(crate) severity: Severity,
     pub(crate) channel: Channel,
@@ -46,8 +47,10 @@ pub(crate) struct Template {
 
 impl Template {
     /// The template of a callsite that is passed over.
+    #[cfg(any(feature = "tracing", test))]
     pub(crate) fn unwanted(outlet: &Outlet, severity: Severity) -> Self {
         Template {
+            #[cfg(feature = "tracing")]
             is_wanted: false,
             severity,
             channel: outlet.client().handle.origin.channel(),
@@ -108,6 +111,7 @@ impl Template {
             *first = b'{';
         }
         Template {
+            #[cfg(feature = "tracing")]
             is_wanted: true,
             severity: callsite.severity,
             channel: outlet.channel(callsite.target),

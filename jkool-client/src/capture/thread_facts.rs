@@ -60,7 +60,9 @@ mod tests {
 
     #[test]
     fn threads_have_a_number_and_perhaps_a_name() {
-        let named = thread::Builder::new().name("a\"b".to_owned()).spawn(ThreadFacts::current);
+        let named = thread::Builder::new()
+            .name("a\"b".to_owned())
+            .spawn(ThreadFacts::current);
         let facts = named.unwrap().join().unwrap();
         assert!(facts.tid.starts_with(b",\"tid\":"));
         assert!(facts.name.ends_with(br#""value":"a\"b"}"#));

@@ -11,7 +11,9 @@ pub struct InstallError;
 
 impl fmt::Display for InstallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the program has a logger already; wrap it with `LogLogger::wrap` and install that one instead")
+        f.write_str(
+            "the program has a logger already; wrap it with `LogLogger::wrap` and install that one instead",
+        )
     }
 }
 

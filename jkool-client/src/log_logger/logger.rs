@@ -82,7 +82,11 @@ impl LogLogger {
             return self.write(record, &self.new_template(record, severity));
         };
         // Files are some bytes long, so that lines of one file and the starts of others never meet.
-        let place = file.as_ptr().addr().wrapping_mul(1 << 20).wrapping_add(line as usize);
+        let place = file
+            .as_ptr()
+            .addr()
+            .wrapping_mul(1 << 20)
+            .wrapping_add(line as usize);
         let template = self.templates.get(place, || self.new_template(record, severity));
         if &*template.channel.name == record.target()
             && template.severity == severity
@@ -116,7 +120,8 @@ impl LogLogger {
             writer.planned(&self.message, FieldValue::Display(record.args()));
             write_pairs(&mut writer, record.key_values());
             writer.finish(None);
-            self.outlet.offer(&buffers.out, EntityKind::Event, &template.channel);
+            self.outlet
+                .offer(&buffers.out, EntityKind::Event, &template.channel);
         });
     }
 }
@@ -126,7 +131,10 @@ impl Log for LogLogger {
         self.options
             .levels
             .passes(metadata.target(), severity(metadata.level()))
-            || self.wrapped.as_ref().is_some_and(|logger| logger.enabled(metadata))
+            || self
+                .wrapped
+                .as_ref()
+                .is_some_and(|logger| logger.enabled(metadata))
     }
 
     fn log(&self, record: &Record<'_>) {

@@ -55,7 +55,10 @@ pub(super) fn write_activity(encoder: &Encoder, template: &Template, node: &Span
     for (_, member) in state.fields.members() {
         pieces.raw(member);
     }
-    pieces.integer(WireName::IdCount, i64::try_from(state.member_count).unwrap_or(i64::MAX));
+    pieces.integer(
+        WireName::IdCount,
+        i64::try_from(state.member_count).unwrap_or(i64::MAX),
+    );
     if !state.members.is_empty() {
         pieces.ids(WireName::IdSet, &state.members);
     }

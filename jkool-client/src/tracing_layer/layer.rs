@@ -169,7 +169,8 @@ where
             event.record(&mut writer);
             let Some(node) = self.nearest(context.event_span(event)) else {
                 writer.finish(None);
-                self.outlet.offer(&buffers.out, EntityKind::Event, &template.channel);
+                self.outlet
+                    .offer(&buffers.out, EntityKind::Event, &template.channel);
                 return;
             };
             let written = node.with_correlators(|correlators| {
@@ -182,7 +183,10 @@ where
                 let text = written.trouble.and_then(|range| buffers.out.get(range));
                 node.fail(text.unwrap_or_default());
             }
-            if self.outlet.offer(&buffers.out, EntityKind::Event, &template.channel) {
+            if self
+                .outlet
+                .offer(&buffers.out, EntityKind::Event, &template.channel)
+            {
                 node.add_member(written.id);
             }
         });
@@ -251,7 +255,8 @@ where
         let template = self.template(metadata);
         let is_accepted = with_buffers(|buffers| {
             write_activity(self.outlet.encoder(), template, &node, &mut buffers.out);
-            self.outlet.offer(&buffers.out, EntityKind::Activity, &template.channel)
+            self.outlet
+                .offer(&buffers.out, EntityKind::Activity, &template.channel)
         });
         if let Some(parent) = &node.parent
             && is_accepted

@@ -180,7 +180,9 @@ impl<'a> SpanFieldWriter<'a> {
         let (encoder, max_bytes) = (self.encoder, self.options.max_field_bytes);
         let fields = &mut self.recorded.fields;
         if fields.entries.len() < self.options.max_fields {
-            fields.push(index, None, |out| push_property(encoder, out, plan, value, max_bytes));
+            fields.push(index, None, |out| {
+                push_property(encoder, out, plan, value, max_bytes)
+            });
         }
     }
 }

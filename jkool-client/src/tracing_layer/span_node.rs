@@ -59,7 +59,9 @@ impl SpanNode {
     /// A span that starts now.
     pub(super) fn start(encoder: &Encoder, parent: Option<Arc<SpanNode>>, recorded: Recorded) -> Self {
         let (start, clock) = (Timestamp::now(), Instant::now());
-        let id = recorded.tracking_id.unwrap_or_else(|| TrackingId::fresh_at(start));
+        let id = recorded
+            .tracking_id
+            .unwrap_or_else(|| TrackingId::fresh_at(start));
         let correlator = recorded.correlator.or_else(|| {
             // The root of a tree lends its id, which nobody else has.
             parent.is_none().then(|| {

@@ -26,14 +26,22 @@ fn an_activity_holds_its_members_together() {
             scope.spawn(move || order.send(Event::new(format!("step-{number}"))).unwrap());
         }
     });
-    order.send(Event::new("own").correlator("other").parent_id("elsewhere")).unwrap();
+    order
+        .send(Event::new("own").correlator("other").parent_id("elsewhere"))
+        .unwrap();
     order.send(Event::new("quiet").severity(Severity::Debug)).unwrap();
-    order.send(Snapshot::new("stock").category("Order").property("left", 5)).unwrap();
+    order
+        .send(Snapshot::new("stock").category("Order").property("left", 5))
+        .unwrap();
     order.send(LogEntry::new("a line")).unwrap();
     let inner = order.activity("Pay").start();
     inner.send(Event::new("charge")).unwrap();
     inner.end().unwrap();
-    order.snapshot(Snapshot::new("Payment").category("Order").property("amount", 99.5));
+    order.snapshot(
+        Snapshot::new("Payment")
+            .category("Order")
+            .property("amount", 99.5),
+    );
     order.property("paid", true);
     let id = order.tracking_id().to_string();
     order.end().unwrap();
@@ -42,22 +50,46 @@ fn an_activity_holds_its_members_together() {
 
     let order = only(&bodies, "operation", "PlaceOrder");
     assert_eq!(order["tracking-id"], id);
-    assert_eq!((&order["status"], &order["comp-code"]), (&json!("END"), &json!("SUCCESS")));
-    assert_eq!((&order["corrid"], &order["location"]), (&json!(["order-1"]), &json!("Atlanta, GA")));
+    assert_eq!(
+        (&order["status"], &order["comp-code"]),
+        (&json!("END"), &json!("SUCCESS"))
+    );
+    assert_eq!(
+        (&order["corrid"], &order["location"]),
+        (&json!(["order-1"]), &json!("Atlanta, GA"))
+    );
     assert_eq!(order["snapshots"][0]["name"], "Payment");
-    assert_eq!((&property(order, "lines")["value"], &property(order, "paid")["value"]), (&json!(3), &json!(true)));
+    assert_eq!(
+        (
+            &property(order, "lines")["value"],
+            &property(order, "paid")["value"]
+        ),
+        (&json!(3), &json!(true))
+    );
     let micros = |field: &str| order[field].as_i64().unwrap();
-    assert_eq!(micros("end-time-usec") - micros("start-time-usec"), micros("elapsed-time-usec"));
+    assert_eq!(
+        micros("end-time-usec") - micros("start-time-usec"),
+        micros("elapsed-time-usec")
+    );
     assert_eq!(micros("time-usec"), micros("end-time-usec"));
 
     let inner = only(&bodies, "operation", "Pay");
-    assert_eq!((&inner["parent-id"], &inner["corrid"]), (&json!(id), &json!(["order-1"])));
+    assert_eq!(
+        (&inner["parent-id"], &inner["corrid"]),
+        (&json!(id), &json!(["order-1"]))
+    );
     let charge = only(&bodies, "operation", "charge");
-    assert_eq!((&charge["parent-id"], &charge["corrid"]), (&inner["tracking-id"], &json!(["order-1"])));
+    assert_eq!(
+        (&charge["parent-id"], &charge["corrid"]),
+        (&inner["tracking-id"], &json!(["order-1"]))
+    );
     assert_eq!(inner["id-set"], json!([charge["tracking-id"]]));
 
     let own = only(&bodies, "operation", "own");
-    assert_eq!((&own["parent-id"], &own["corrid"]), (&json!("elsewhere"), &json!(["other"])));
+    assert_eq!(
+        (&own["parent-id"], &own["corrid"]),
+        (&json!("elsewhere"), &json!(["other"]))
+    );
     assert_eq!(only(&bodies, "name", "stock")["parent-id"], id);
     assert!(only(&bodies, "msg-text", "a line").get("parent-id").is_none());
     // Four steps, the one with its own parent, the snapshot, and the inner activity.
@@ -88,8 +120,14 @@ fn failures_and_panics_end_it_as_exception() {
     let bodies = far_end.close(&client);
     for (name, exception) in [("failed", "card declined"), ("panicked", "panicked")] {
         let body = only(&bodies, "operation", name);
-        assert_eq!((&body["status"], &body["comp-code"]), (&json!("EXCEPTION"), &json!("ERROR")));
-        assert_eq!((&body["exception"], &body["severity"]), (&json!(exception), &json!("ERROR")));
+        assert_eq!(
+            (&body["status"], &body["comp-code"]),
+            (&json!("EXCEPTION"), &json!("ERROR"))
+        );
+        assert_eq!(
+            (&body["exception"], &body["severity"]),
+            (&json!(exception), &json!("ERROR"))
+        );
     }
     assert_eq!(only(&bodies, "operation", "dropped")["status"], "END");
 }

@@ -20,7 +20,9 @@ impl FarEnd {
             .enable_all()
             .build()
             .unwrap();
-        let collector = runtime.block_on(Collector::builder().keep(1_000_000).start()).unwrap();
+        let collector = runtime
+            .block_on(Collector::builder().keep(1_000_000).start())
+            .unwrap();
         FarEnd { collector, runtime }
     }
 

@@ -44,15 +44,28 @@ impl std::error::Error for Outer {
 #[test]
 fn an_event_says_all_that_is_known() {
     let line = line!() + 3;
-    let bodies = std::thread::Builder::new().name("till".to_owned()).spawn(move || {
-        arrived(Client::tracing_layer, || {
-            info!(order_id = 4711, amount = 99.5, user = "al\"ice", vip = true, big = u64::MAX, "order {}", "ok");
-        })
-    });
+    let bodies = std::thread::Builder::new()
+        .name("till".to_owned())
+        .spawn(move || {
+            arrived(Client::tracing_layer, || {
+                info!(
+                    order_id = 4711,
+                    amount = 99.5,
+                    user = "al\"ice",
+                    vip = true,
+                    big = u64::MAX,
+                    "order {}",
+                    "ok"
+                );
+            })
+        });
     let bodies = bodies.unwrap().join().unwrap();
     let body = only(&bodies, "msg-text", "order ok");
     assert_eq!(body["operation"], module_path!());
-    assert_eq!((&body["type"], &body["severity"]), (&json!("EVENT"), &json!("INFO")));
+    assert_eq!(
+        (&body["type"], &body["severity"]),
+        (&json!("EVENT"), &json!("INFO"))
+    );
     assert_eq!(body["location"], format!("{}:{line}", file!()));
     assert_eq!(body["pid"], std::process::id());
     assert!(body["tid"].as_i64().is_some_and(|tid| tid > 0));
@@ -87,7 +100,10 @@ fn levels_names_and_targets_are_told() {
     let severities: Vec<_> = (1..=5)
         .map(|number| only(&bodies, "msg-text", &number.to_string())["severity"].clone())
         .collect();
-    assert_eq!(json!(severities), json!(["TRACE", "DEBUG", "WARNING", "ERROR", "INFO"]));
+    assert_eq!(
+        json!(severities),
+        json!(["TRACE", "DEBUG", "WARNING", "ERROR", "INFO"])
+    );
     assert_eq!(only(&bodies, "msg-text", "1")["operation"], "shop::orders");
     assert_eq!(only(&bodies, "msg-text", "3")["operation"], "stock low");
 }
@@ -96,7 +112,10 @@ fn levels_names_and_targets_are_told() {
 fn errors_become_the_exception_with_their_causes() {
     let failure = Outer(fmt::Error);
     let bodies = arrived(Client::tracing_layer, || {
-        error!(error = &failure as &(dyn std::error::Error + 'static), "as an error");
+        error!(
+            error = &failure as &(dyn std::error::Error + 'static),
+            "as an error"
+        );
         error!(err = %failure, other = &failure as &dyn std::error::Error, "as a text");
         error!(error = 5, "as a number");
     });
@@ -130,7 +149,12 @@ fn reserved_fields_decorate_and_the_rest_falls_back() {
             jkool.other = 1,
             "all"
         );
-        info!(amount = 1, jkool.user = nobody, jkool.comp_code = "perhaps", "none");
+        info!(
+            amount = 1,
+            jkool.user = nobody,
+            jkool.comp_code = "perhaps",
+            "none"
+        );
     });
     let bodies = far_end.close(&client);
     let all = only(&bodies, "msg-text", "all");
@@ -149,7 +173,10 @@ fn reserved_fields_decorate_and_the_rest_falls_back() {
     }
     assert_eq!(property(all, "jkool.other")["value"], 1);
     let none = only(&bodies, "msg-text", "none");
-    assert_eq!((&none["user"], &none["resource"]), (&json!("alice"), &json!("till")));
+    assert_eq!(
+        (&none["user"], &none["resource"]),
+        (&json!("alice"), &json!("till"))
+    );
     assert_eq!(property(none, "jkool.comp_code")["value"], "perhaps");
     assert!(none.get("comp-code").is_none());
 }
@@ -176,7 +203,10 @@ fn levels_and_targets_of_the_layer_decide_for_it_alone() {
         error!(target: "noise::loud", "5");
     });
     let bodies = far_end.close(&client);
-    let mut messages: Vec<_> = bodies.iter().map(|body| body["msg-text"].as_str().unwrap()).collect();
+    let mut messages: Vec<_> = bodies
+        .iter()
+        .map(|body| body["msg-text"].as_str().unwrap())
+        .collect();
     messages.sort_unstable();
     assert_eq!(messages, ["2", "3"]);
     other.close(PATIENCE).unwrap();
@@ -197,7 +227,10 @@ fn a_filter_of_the_stack_holds_for_the_layer_only() {
     });
     let bodies = far_end.close(&client);
     assert_eq!(bodies.len(), 2, "{bodies:#?}");
-    let (seen, outer) = (only(&bodies, "msg-text", "seen"), only(&bodies, "operation", "outer"));
+    let (seen, outer) = (
+        only(&bodies, "msg-text", "seen"),
+        only(&bodies, "operation", "outer"),
+    );
     assert_eq!(seen["parent-id"], outer["tracking-id"]);
 }
 
@@ -267,7 +300,10 @@ fn a_hook_keeps_values_back() {
         },
     );
     let body = only(&bodies, "msg-text", "a card was used");
-    assert_eq!(property(body, "card"), &json!({"name": "card", "type": "string", "value": "…1111"}));
+    assert_eq!(
+        property(body, "card"),
+        &json!({"name": "card", "type": "string", "value": "…1111"})
+    );
     assert_eq!(property(body, "amount")["value"], 5);
     assert!(property(body, "password").is_null() && property(body, "broken").is_null());
     let span = only(&bodies, "operation", "pay");
@@ -324,14 +360,20 @@ fn a_full_queue_drops_or_blocks_as_told() {
         let far_end = FarEnd::start();
         let client = far_end.builder().max_queued_events(16).build().unwrap();
         let subscriber = tracing_subscriber::registry().with(client.tracing_layer().on_full(on_full));
-        tracing::subscriber::with_default(subscriber, || (0..COUNT).for_each(|number| info!(number, "flood")));
+        tracing::subscriber::with_default(subscriber, || {
+            (0..COUNT).for_each(|number| info!(number, "flood"))
+        });
         client.flush(PATIENCE).unwrap();
         let stats = client.stats();
         assert_eq!(stats.refused == 0, is_lossless, "{stats:?}");
         assert_eq!(stats.accepted + stats.refused, COUNT);
         far_end.close(&client);
     }
-    let client = Client::builder().transport(Recording::new()).max_queued_bytes(10).build().unwrap();
+    let client = Client::builder()
+        .transport(Recording::new())
+        .max_queued_bytes(10)
+        .build()
+        .unwrap();
     let layer = client.tracing_layer().on_full(OnFull::Block(Duration::MAX));
     tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || info!("never fits"));
     assert_eq!(client.stats().refused, 1);
@@ -344,14 +386,19 @@ fn eight_threads_lose_nothing_and_keep_their_order() {
     let far_end = Recording::new();
     let client = Client::builder()
         .transport(far_end.clone())
-        .max_queued_events(THREADS * EACH)
+        // While threads send, up to a sixteenth may be out of reach.
+        .max_queued_events(2 * THREADS * EACH)
         .max_queued_bytes(1 << 30)
         .build()
         .unwrap();
     log_from_threads(&client, THREADS, EACH);
     client.close(PATIENCE).unwrap();
     let stats = client.stats();
-    assert_eq!((stats.delivered, stats.refused), ((THREADS * EACH) as u64, 0), "{stats:?}");
+    assert_eq!(
+        (stats.delivered, stats.refused),
+        ((THREADS * EACH) as u64, 0),
+        "{stats:?}"
+    );
     let mut next = [0; THREADS];
     for body in far_end.bodies() {
         let body: Value = serde_json::from_str(&body).unwrap();
@@ -394,7 +441,9 @@ fn eight_threads_lose_nothing_on_the_way_to_a_collector() {
         };
         let number = |name| {
             let mut properties = event.get_properties().iter();
-            let found = properties.find(|property| property.name() == name).map(|property| property.value());
+            let found = properties
+                .find(|property| property.name() == name)
+                .map(|property| property.value());
             match found {
                 Some(PropertyValue::Int(number)) => *number as usize,
                 other => panic!("{other:?}"),
@@ -411,15 +460,23 @@ fn eight_threads_lose_nothing_on_the_way_to_a_collector() {
         .unwrap();
     let client = Client::builder()
         .transport(http)
-        .max_queued_events(THREADS * EACH)
+        // While threads send, up to a sixteenth may be out of reach.
+        .max_queued_events(2 * THREADS * EACH)
         .max_queued_bytes(1 << 30)
         .build()
         .unwrap();
     log_from_threads(&client, THREADS, EACH);
     client.close(4 * PATIENCE).unwrap();
     let stats = client.stats();
-    assert_eq!((stats.delivered, stats.refused), ((THREADS * EACH) as u64, 0), "{stats:?}");
-    let lost = seen.iter().filter(|count| count.load(Ordering::Relaxed) == 0).count();
+    assert_eq!(
+        (stats.delivered, stats.refused),
+        ((THREADS * EACH) as u64, 0),
+        "{stats:?}"
+    );
+    let lost = seen
+        .iter()
+        .filter(|count| count.load(Ordering::Relaxed) == 0)
+        .count();
     assert_eq!(lost, 0);
     if stats.retries == 0 {
         assert!(seen.iter().all(|count| count.load(Ordering::Relaxed) == 1));

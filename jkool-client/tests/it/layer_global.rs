@@ -33,10 +33,20 @@ fn install(client: &Client) {
 fn mine_only<'a>(bodies: impl IntoIterator<Item = &'a Value>) -> usize {
     let threads: Vec<&str> = bodies
         .into_iter()
-        .map(|body| property(body, "thread.name")["value"].as_str().unwrap_or_default())
+        .map(|body| {
+            property(body, "thread.name")["value"]
+                .as_str()
+                .unwrap_or_default()
+        })
         .collect();
-    assert!(threads.iter().all(|name| !name.starts_with("jkool-")), "{threads:?}");
-    threads.iter().filter(|name| name.starts_with("layer_global")).count()
+    assert!(
+        threads.iter().all(|name| !name.starts_with("jkool-")),
+        "{threads:?}"
+    );
+    threads
+        .iter()
+        .filter(|name| name.starts_with("layer_global"))
+        .count()
 }
 
 #[test]
@@ -88,25 +98,31 @@ impl fmt::Debug for Logs {
 
 #[test]
 fn a_debug_that_logs_is_recorded_once_and_ends() {
-    in_child("layer_global::a_debug_that_logs_is_recorded_once_and_ends", || {
-        let far_end = FarEnd::start();
-        let client = far_end.client();
-        tracing_subscriber::registry().with(client.tracing_layer().without_target("hyper")).init();
-        let span = tracing::info_span!("span", nested = ?Logs("of a span"), later = tracing::field::Empty);
-        span.record("later", tracing::field::debug(Logs("of a later field")));
-        span.in_scope(|| info!(nested = ?Logs("of an event"), "{:?}", Logs("of a message")));
-        drop(span);
-        client.close(PATIENCE).unwrap();
-        let bodies = far_end.received(client.stats().delivered);
-        let event = only(&bodies, "msg-text", "of a message");
-        assert_eq!(property(event, "nested")["value"], "of an event");
-        for text in ["of a span", "of a later field", "of an event", "of a message"] {
-            let inside = only(&bodies, "msg-text", &format!("inside {text}"));
-            assert_eq!(property(inside, "value")["value"], "deeper");
-        }
-        let span = only(&bodies, "operation", "span");
-        assert_eq!(property(span, "later")["value"], "of a later field");
-    });
+    in_child(
+        "layer_global::a_debug_that_logs_is_recorded_once_and_ends",
+        || {
+            let far_end = FarEnd::start();
+            let client = far_end.client();
+            tracing_subscriber::registry()
+                .with(client.tracing_layer().without_target("hyper"))
+                .init();
+            let span =
+                tracing::info_span!("span", nested = ?Logs("of a span"), later = tracing::field::Empty);
+            span.record("later", tracing::field::debug(Logs("of a later field")));
+            span.in_scope(|| info!(nested = ?Logs("of an event"), "{:?}", Logs("of a message")));
+            drop(span);
+            client.close(PATIENCE).unwrap();
+            let bodies = far_end.received(client.stats().delivered);
+            let event = only(&bodies, "msg-text", "of a message");
+            assert_eq!(property(event, "nested")["value"], "of an event");
+            for text in ["of a span", "of a later field", "of an event", "of a message"] {
+                let inside = only(&bodies, "msg-text", &format!("inside {text}"));
+                assert_eq!(property(inside, "value")["value"], "deeper");
+            }
+            let span = only(&bodies, "operation", "span");
+            assert_eq!(property(span, "later")["value"], "of a later field");
+        },
+    );
 }
 
 #[test]

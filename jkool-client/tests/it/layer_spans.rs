@@ -98,7 +98,10 @@ fn a_tree_across_tasks_and_threads_is_stitched_exactly() {
     drop(runtime);
     let bodies = far_end.close(&client);
     let of = |operation: &str| -> Vec<&Value> {
-        bodies.iter().filter(|body| body["operation"] == operation).collect()
+        bodies
+            .iter()
+            .filter(|body| body["operation"] == operation)
+            .collect()
     };
     let events: Vec<&Value> = bodies.iter().filter(|body| body["type"] == "EVENT").collect();
     let (roots, branches, leaves) = (of("root"), of("branch"), of("leaf"));
@@ -119,7 +122,10 @@ fn a_tree_across_tasks_and_threads_is_stitched_exactly() {
             .collect();
         assert_eq!(members(root), ids(mine.iter().copied()));
         for branch in mine {
-            assert_eq!((&branch["parent-id"], &branch["corrid"]), (&root["tracking-id"], &correlator));
+            assert_eq!(
+                (&branch["parent-id"], &branch["corrid"]),
+                (&root["tracking-id"], &correlator)
+            );
             let is_mine = |body: &&&Value| value(body, "branch") == value(branch, "branch");
             let leaves: Vec<&Value> = leaves.iter().filter(is_mine).copied().collect();
             let starts: Vec<&Value> = events
@@ -132,7 +138,10 @@ fn a_tree_across_tasks_and_threads_is_stitched_exactly() {
             assert_eq!(members(branch), ids(leaves.iter().chain(&starts).copied()));
             assert_eq!(starts[0]["parent-id"], branch["tracking-id"]);
             for leaf in leaves {
-                assert_eq!((&leaf["parent-id"], &leaf["corrid"]), (&branch["tracking-id"], &correlator));
+                assert_eq!(
+                    (&leaf["parent-id"], &leaf["corrid"]),
+                    (&branch["tracking-id"], &correlator)
+                );
                 let works: Vec<&Value> = events
                     .iter()
                     .filter(is_mine)
@@ -142,13 +151,22 @@ fn a_tree_across_tasks_and_threads_is_stitched_exactly() {
                 assert_eq!(works.len(), 2);
                 assert_eq!(members(leaf), ids(works.iter().copied()));
                 for work in works {
-                    assert_eq!((&work["parent-id"], &work["corrid"]), (&leaf["tracking-id"], &correlator));
+                    assert_eq!(
+                        (&work["parent-id"], &work["corrid"]),
+                        (&leaf["tracking-id"], &correlator)
+                    );
                 }
                 let micros = |field: &str| leaf[field].as_i64().unwrap();
-                assert_eq!(micros("end-time-usec") - micros("start-time-usec"), micros("elapsed-time-usec"));
+                assert_eq!(
+                    micros("end-time-usec") - micros("start-time-usec"),
+                    micros("elapsed-time-usec")
+                );
                 assert!(micros("wait-time-usec") >= 2_000, "it slept for 2 ms: {leaf}");
                 assert!(micros("wait-time-usec") <= micros("elapsed-time-usec"));
-                assert_eq!((&leaf["status"], &leaf["comp-code"]), (&json!("END"), &json!("SUCCESS")));
+                assert_eq!(
+                    (&leaf["status"], &leaf["comp-code"]),
+                    (&json!("END"), &json!("SUCCESS"))
+                );
             }
         }
     }
@@ -179,8 +197,14 @@ fn a_span_takes_fields_of_its_start_and_later_ones() {
             {"name": "total", "type": "double", "value": 99.5},
         ])
     );
-    assert_eq!((&body["user"], &body["comp-code"]), (&json!("bob"), &json!("WARNING")));
-    assert_eq!((&body["type"], &body["severity"]), (&json!("ACTIVITY"), &json!("INFO")));
+    assert_eq!(
+        (&body["user"], &body["comp-code"]),
+        (&json!("bob"), &json!("WARNING"))
+    );
+    assert_eq!(
+        (&body["type"], &body["severity"]),
+        (&json!("ACTIVITY"), &json!("INFO"))
+    );
     assert!(body["location"].as_str().unwrap().starts_with(file!()));
 }
 
@@ -199,15 +223,25 @@ fn errors_inside_end_a_span_as_exception_but_not_those_around_it() {
         info_span!("number", error = 5);
     });
     let inner = only(&bodies, "operation", "inner");
-    assert_eq!((&inner["status"], &inner["comp-code"]), (&json!("EXCEPTION"), &json!("ERROR")));
-    assert_eq!((&inner["exception"], &inner["severity"]), (&json!("it broke"), &json!("ERROR")));
+    assert_eq!(
+        (&inner["status"], &inner["comp-code"]),
+        (&json!("EXCEPTION"), &json!("ERROR"))
+    );
+    assert_eq!(
+        (&inner["exception"], &inner["severity"]),
+        (&json!("it broke"), &json!("ERROR"))
+    );
     assert_eq!(inner["id-count"], 2);
     let recorded = only(&bodies, "operation", "recorded");
     assert_eq!(recorded["status"], "EXCEPTION");
     assert_eq!(recorded["exception"], failure.to_string());
     for name in ["outer", "number"] {
         let body = only(&bodies, "operation", name);
-        assert_eq!((&body["status"], &body["severity"]), (&json!("END"), &json!("INFO")), "{name}");
+        assert_eq!(
+            (&body["status"], &body["severity"]),
+            (&json!("END"), &json!("INFO")),
+            "{name}"
+        );
     }
 }
 
@@ -262,9 +296,15 @@ fn spans_that_are_not_chosen_lend_their_events_to_the_next() {
     });
     let bodies = far_end.close(&client);
     let outer = only(&bodies, "operation", "outer");
-    let (event, inner) = (only(&bodies, "msg-text", "inside"), only(&bodies, "operation", "inner"));
+    let (event, inner) = (
+        only(&bodies, "msg-text", "inside"),
+        only(&bodies, "operation", "inner"),
+    );
     assert_eq!(members(outer), ids([event, inner]));
-    assert_eq!((&event["parent-id"], &inner["parent-id"]), (&outer["tracking-id"], &outer["tracking-id"]));
+    assert_eq!(
+        (&event["parent-id"], &inner["parent-id"]),
+        (&outer["tracking-id"], &outer["tracking-id"])
+    );
 
     let far_end = FarEnd::start();
     let client = far_end.client();
@@ -290,7 +330,10 @@ fn explicit_parents_and_roots_are_obeyed_and_ids_are_capped() {
     let parent = only(&bodies, "operation", "parent");
     assert_eq!(parent["id-count"], 301);
     assert_eq!(parent["id-set"].as_array().unwrap().len(), 256);
-    assert_eq!(only(&bodies, "operation", "child")["parent-id"], parent["tracking-id"]);
+    assert_eq!(
+        only(&bodies, "operation", "child")["parent-id"],
+        parent["tracking-id"]
+    );
     assert!(only(&bodies, "operation", "root").get("parent-id").is_none());
     assert!(only(&bodies, "msg-text", "free").get("parent-id").is_none());
     assert_eq!(only(&bodies, "operation", "other")["id-count"], 0);
@@ -306,7 +349,10 @@ fn two_clients_in_one_stack_keep_their_own_ids() {
     tracing::subscriber::with_default(subscriber, || info_span!("span").in_scope(|| info!("event")));
     let bodies = [one.close(&first), two.close(&second)];
     let pairs = bodies.each_ref().map(|bodies| {
-        let (span, event) = (only(bodies, "operation", "span"), only(bodies, "msg-text", "event"));
+        let (span, event) = (
+            only(bodies, "operation", "span"),
+            only(bodies, "msg-text", "event"),
+        );
         assert_eq!(members(span), ids([event]));
         (&span["tracking-id"], &event["tracking-id"])
     });
@@ -334,5 +380,8 @@ fn what_was_not_accepted_is_not_listed() {
     small.close(crate::PATIENCE).unwrap();
     assert_eq!(small.stats().refused, 1);
     let bodies = far_end.received(2);
-    assert_eq!(members(only(&bodies, "operation", "span")), ids([only(&bodies, "msg-text", "fits")]));
+    assert_eq!(
+        members(only(&bodies, "operation", "span")),
+        ids([only(&bodies, "msg-text", "fits")])
+    );
 }

@@ -10,6 +10,8 @@ mod child_process;
 #[cfg(feature = "http")]
 mod collector;
 #[cfg(feature = "http")]
+mod examples;
+#[cfg(feature = "http")]
 mod far_end;
 #[cfg(all(feature = "http", feature = "tracing"))]
 mod layer_events;
@@ -20,7 +22,7 @@ mod layer_spans;
 mod lifecycle;
 #[cfg(all(feature = "http", feature = "log"))]
 mod log_records;
-#[cfg(feature = "mqtt")]
+#[cfg(all(feature = "http", feature = "mqtt"))]
 mod mqtt_broker;
 #[cfg(feature = "http")]
 mod panics;
