@@ -42,6 +42,10 @@
 //!
 //! In tests, let a client send to the `Recording` of `jkool-transport` (feature `testing`), as this example does.
 //!
+//! Logs need no calls at all: with the feature `tracing` spans become activities and events become events
+//! ([`Client::tracing_layer`]), with the feature `log` records become events ([`Client::log_logger`]).
+//! [`Client::activity`] starts an activity by hand, and [`Client::panic_hook`] tells of panics.
+//!
 //! # What is promised
 //!
 //! Every promise names a [`State`]:

@@ -32,6 +32,8 @@ pub(crate) use redaction::Redact;
 pub use redaction::Redaction;
 #[cfg(feature = "tracing")]
 pub(crate) use reserved::Reserved;
-pub(crate) use template::{Callsite, Channel, Template};
+#[cfg(any(feature = "tracing", test))]
+pub(crate) use template::Channel;
+pub(crate) use template::{Callsite, Template};
 pub(crate) use template_table::TemplateTable;
 pub(crate) use thread_buffers::with_buffers;
