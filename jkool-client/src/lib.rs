@@ -58,7 +58,7 @@
 //! | *dropped* | it was given up, for a [`DropReason`] | a [`Receipt`]; [`Stats::dropped`]; a [`DeadLetter`] if it was refused |
 //!
 //! * `send` never waits for the network or for room in the queue. It copies the encoded event into a buffer of
-//!   bounded size; if there is no room, it hands the event back in its [`SendError`].
+//!   bounded size; if there is no room, it hands the event back in its [`SendError`], or does what [`OnFull`] says.
 //! * Delivery is *at least once*: when an answer gets lost, the event is sent again, with the same tracking id, so that
 //!   duplicates can be told. [`Stats::retries_in_doubt`] counts them.
 //! * Temporary failures are retried with growing waits ([`RetryPolicy`]). A refused token or a wrong address *holds*
@@ -93,6 +93,7 @@ mod retry_policy;
 
 mod channel;
 mod intake;
+mod on_full;
 mod scratch;
 mod send_error;
 mod tally;
@@ -110,8 +111,6 @@ mod capture;
 mod encoded;
 #[cfg(feature = "log")]
 mod log_logger;
-#[cfg(any(feature = "log", feature = "tracing"))]
-mod on_full;
 #[cfg(feature = "tracing")]
 mod tracing_layer;
 
@@ -165,6 +164,9 @@ pub use activity::{ActivityBuilder, RunningActivity};
 pub use alarm::Alarm;
 pub use build_error::BuildError;
 pub use builder::ClientBuilder;
+#[cfg(any(feature = "log", feature = "tracing"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "log", feature = "tracing"))))]
+pub use capture::Redaction;
 pub use check_error::CheckError;
 pub use client::Client;
 pub use close_error::CloseError;
@@ -179,6 +181,7 @@ pub use hold_cause::HoldCause;
 #[cfg_attr(docsrs, doc(cfg(feature = "log")))]
 pub use log_logger::{InstallError, LogLogger};
 pub use logger::Logger;
+pub use on_full::OnFull;
 pub use panic_hook::PanicHook;
 pub use receipt::Receipt;
 pub use retry_policy::RetryPolicy;
@@ -189,6 +192,3 @@ pub use stats::{DropCounts, Stats};
 #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
 pub use tracing_layer::TracingLayer;
 pub use wait_error::WaitError;
-#[cfg(any(feature = "log", feature = "tracing"))]
-#[cfg_attr(docsrs, doc(cfg(any(feature = "log", feature = "tracing"))))]
-pub use {capture::Redaction, on_full::OnFull};

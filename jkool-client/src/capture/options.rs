@@ -102,8 +102,9 @@ macro_rules! capture_setters {
             self
         }
 
-        /// What becomes of a record for which the queue has no room. Default: it is
-        /// [dropped and counted](crate::OnFull::DropNewest).
+        /// What becomes of a record for which the queue has no room. Default: as the
+        /// [client](crate::ClientBuilder::on_full) does. With [`HandBack`](crate::OnFull::HandBack), since nobody is
+        /// there to take it back, the new record is dropped and counted in [`Stats::refused`](crate::Stats::refused).
         pub fn on_full(mut self, on_full: $crate::OnFull) -> Self {
             self.outlet.set_on_full(on_full);
             self

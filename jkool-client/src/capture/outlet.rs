@@ -15,8 +15,8 @@ pub(crate) struct Outlet {
 impl Outlet {
     pub(crate) fn new(client: Client) -> Self {
         Outlet {
+            on_full: client.handle.intake.on_full,
             client,
-            on_full: OnFull::default(),
         }
     }
 
@@ -44,11 +44,9 @@ impl Outlet {
     /// Queues a record; returns whether it was accepted.
     #[inline]
     pub(crate) fn offer(&self, body: &[u8], kind: EntityKind, channel: &Channel) -> bool {
-        self.client.handle.intake.offer_encoded(
-            body,
-            kind,
-            (channel.id, &channel.name),
-            self.on_full.patience(),
-        )
+        self.client
+            .handle
+            .intake
+            .offer_encoded(body, kind, (channel.id, &channel.name), self.on_full)
     }
 }

@@ -43,11 +43,12 @@ impl std::error::Error for Outer {
 
 #[test]
 fn an_event_says_all_that_is_known() {
-    let line = line!() + 3;
-    let bodies = std::thread::Builder::new()
-        .name("till".to_owned())
-        .spawn(move || {
+    let mut line = 0;
+    let till = std::thread::Builder::new().name("till".to_owned());
+    let bodies = std::thread::scope(|scope| {
+        let work = || {
             arrived(Client::tracing_layer, || {
+                line = line!() + 1;
                 info!(
                     order_id = 4711,
                     amount = 99.5,
@@ -58,8 +59,9 @@ fn an_event_says_all_that_is_known() {
                     "ok"
                 );
             })
-        });
-    let bodies = bodies.unwrap().join().unwrap();
+        };
+        till.spawn_scoped(scope, work).unwrap().join().unwrap()
+    });
     let body = only(&bodies, "msg-text", "order ok");
     assert_eq!(body["operation"], module_path!());
     assert_eq!(
@@ -356,7 +358,7 @@ fn after_close_records_are_counted_and_nothing_recurses() {
 #[test]
 fn a_full_queue_drops_or_blocks_as_told() {
     const COUNT: u64 = 5_000;
-    for (on_full, is_lossless) in [(OnFull::DropNewest, false), (OnFull::Block(PATIENCE), true)] {
+    for (on_full, is_lossless) in [(OnFull::HandBack, false), (OnFull::Block(PATIENCE), true)] {
         let far_end = FarEnd::start();
         let client = far_end.builder().max_queued_events(16).build().unwrap();
         let subscriber = tracing_subscriber::registry().with(client.tracing_layer().on_full(on_full));

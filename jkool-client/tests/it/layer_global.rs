@@ -23,7 +23,7 @@ fn work(client: &Client, count: u64) {
 }
 
 fn install(client: &Client) {
-    tracing_log::LogTracer::init().unwrap();
+    // Which also takes what comes by the crate `log`.
     tracing_subscriber::registry()
         .with(client.tracing_layer().level(Severity::Trace))
         .init();

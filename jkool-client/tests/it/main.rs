@@ -13,6 +13,7 @@ mod collector;
 mod examples;
 #[cfg(feature = "http")]
 mod far_end;
+mod full_queue;
 #[cfg(all(feature = "http", feature = "tracing"))]
 mod layer_events;
 #[cfg(all(feature = "http", feature = "tracing"))]
@@ -26,6 +27,7 @@ mod log_records;
 mod mqtt_broker;
 #[cfg(feature = "http")]
 mod panics;
+mod promises;
 mod sending;
 mod silence;
 mod threads;
