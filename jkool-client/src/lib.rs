@@ -75,6 +75,8 @@
 //! |---|---|---|
 //! | `http` | yes | Streaming over HTTPS. |
 //! | `mqtt` |  | Streaming over MQTT. |
+//! | `tracing` |  | A layer for the crate `tracing`: spans become activities, events become events. |
+//! | `log` |  | A logger for the crate `log`: records become events. |
 //! <!-- features:end -->
 
 #[cfg(doctest)]

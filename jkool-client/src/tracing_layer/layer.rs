@@ -23,8 +23,7 @@ use crate::capture::{
 
 /// Streams what the crate `tracing` records: every event as an event, every span as an activity when it closes.
 ///
-/// Made by [`Client::tracing_layer`](crate::Client::tracing_layer), which tells how to use it; see there also
-/// [what becomes of what](crate::Client::tracing_layer#what-becomes-of-what).
+/// Made by [`Client::tracing_layer`](crate::Client::tracing_layer), which tells how to use it and what becomes of what.
 #[must_use = "a layer does nothing until it is part of a subscriber"]
 pub struct TracingLayer {
     number: usize,

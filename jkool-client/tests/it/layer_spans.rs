@@ -43,7 +43,7 @@ async fn branch(name: u64) {
             async move {
                 tokio::task::yield_now().await;
                 info!(branch = name, leaf, "leaf works");
-                tokio::time::sleep(Duration::from_millis(2)).await;
+                tokio::time::sleep(Duration::from_millis(2)).await; // slow: it waits for nothing
                 info!(branch = name, leaf, "leaf works");
             }
             .instrument(info_span!("leaf", branch = name, leaf)),
