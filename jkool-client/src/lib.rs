@@ -43,7 +43,7 @@
 //! In tests, let a client send to the `Recording` of `jkool-transport` (feature `testing`), as this example does.
 //!
 //! Logs need no calls at all: with the feature `tracing` spans become activities and events become events
-//! ([`Client::tracing_layer`]), with the feature `log` records become events ([`Client::log_logger`]).
+//! (`Client::tracing_layer`), with the feature `log` records become events (`Client::log_logger`).
 //! [`Client::activity`] starts an activity by hand, and [`Client::panic_hook`] tells of panics.
 //!
 //! # What is promised
@@ -79,7 +79,7 @@
 //! | `log` |  | A logger for the crate `log`: records become events. |
 //! <!-- features:end -->
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "mqtt", feature = "tracing"))]
 mod readme;
 
 mod client;
