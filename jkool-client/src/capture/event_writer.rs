@@ -90,7 +90,7 @@ impl<'a> EventWriter<'a> {
     }
 
     /// Takes the field of this number of the callsite.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn field(&mut self, index: usize, value: FieldValue<'_>) {
         let template = self.template;
         if let Some(plan) = template.fields.get(index) {
@@ -99,7 +99,7 @@ impl<'a> EventWriter<'a> {
     }
 
     /// Takes a field with a plan of its own.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn planned(&mut self, plan: &FieldPlan, value: FieldValue<'_>) {
         if self.options.redact.is_set() {
             self.redacted(plan, value);
@@ -124,7 +124,7 @@ impl<'a> EventWriter<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn write(&mut self, plan: &FieldPlan, value: FieldValue<'_>) {
         match plan.place {
             Place::Property => self.property(plan, value),
@@ -144,7 +144,7 @@ impl<'a> EventWriter<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn property(&mut self, plan: &FieldPlan, value: FieldValue<'_>) {
         if self.fields >= self.options.max_fields {
             return;

@@ -44,7 +44,7 @@ impl FieldValue<'_> {
     }
 
     /// The kind of property it makes.
-    #[inline]
+    #[inline(always)]
     fn kind(&self) -> ValueKind {
         match self {
             FieldValue::Null => ValueKind::Null,
@@ -94,7 +94,7 @@ impl FieldValue<'_> {
 }
 
 /// Appends a property with a comma in front; nothing if the value is a number that the encoder omits.
-#[inline]
+#[inline(always)]
 pub(crate) fn push_property(
     encoder: &Encoder,
     out: &mut Vec<u8>,
