@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use jkool_client::transport::testing::Recording;
 use jkool_client::{
-    BodyFraming, Client, Entity, Http, OnFull, PropertyValue, Redaction, Severity, TracingLayer,
+    BodyFraming, Client, Dialect, Entity, Http, OnFull, PropertyValue, Redaction, Severity, TracingLayer,
 };
 use jkool_collector::Collector;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use tracing::{Level, debug, error, event, info, trace, warn};
 use tracing_subscriber::prelude::*;
@@ -335,6 +336,67 @@ fn records_of_the_bridge_from_log_tell_their_origin() {
     assert_eq!(body["location"], "src/stock.rs:7");
     assert_eq!(body["severity"], "WARNING");
     assert!(property(body, "log.module_path").is_null());
+}
+
+#[test]
+fn the_dialect_of_the_client_is_spoken() {
+    let recording = Recording::new();
+    let client = Client::builder()
+        .transport(recording.clone())
+        .dialect(Dialect::Tnt4py)
+        .ordered(true)
+        .build()
+        .unwrap();
+    let subscriber = tracing_subscriber::registry().with(client.tracing_layer());
+    tracing::subscriber::with_default(subscriber, || {
+        let _outer = tracing::info_span!("outer", jkool.corr_id = "c").entered();
+        tracing::info_span!("inner").in_scope(|| info!("event"));
+    });
+    client.close(PATIENCE).unwrap();
+    let bodies: Vec<Value> = recording
+        .bodies()
+        .iter()
+        .map(|body| serde_json::from_str(body).unwrap())
+        .collect();
+    let [event, inner, outer] = bodies.as_slice() else {
+        panic!("{bodies:#?}")
+    };
+    assert_eq!(event["parent-tracking-id"], inner["tracking-id"]);
+    assert_eq!(inner["parent-tracking-id"], outer["tracking-id"]);
+    assert_eq!(
+        (&event["corr-id"], &inner["corr-id"]),
+        (&json!(["c"]), &json!(["c"]))
+    );
+    assert!(inner["wait-time-used"].is_i64());
+    assert!(event.get("corrid").is_none() && event.get("pid").is_none());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_arrives_as_it_was(message in any::<String>(), value in any::<String>()) {
+        let recording = Recording::new();
+        let client = Client::builder().transport(recording.clone()).ordered(true).build().unwrap();
+        let subscriber = tracing_subscriber::registry().with(client.tracing_layer());
+        tracing::subscriber::with_default(subscriber, || {
+            let _span = tracing::info_span!("span", value, jkool.corr_id = value).entered();
+            info!(value, debugged = ?value, jkool.user = value, error = %value, "{message}");
+        });
+        client.close(PATIENCE).unwrap();
+        let bodies: Vec<Value> = recording.bodies().iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+        let (event, span) = (&bodies[0], &bodies[1]);
+        prop_assert_eq!(&event["msg-text"], &message);
+        prop_assert_eq!(&event["exception"], &value);
+        prop_assert_eq!(&property(event, "debugged")["value"], &format!("{value:?}"));
+        for body in [event, span] {
+            prop_assert_eq!(&property(body, "value")["value"], &value);
+            // An empty correlator is none, so that the span has its own.
+            let expected = if value.is_empty() { span["tracking-id"].clone() } else { json!(value) };
+            prop_assert_eq!(&body["corrid"], &json!([expected]));
+        }
+        prop_assert_eq!(event.get("user").cloned(), (!value.is_empty()).then(|| json!(value)));
+    }
 }
 
 #[test]
