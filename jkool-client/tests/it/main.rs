@@ -6,6 +6,7 @@ mod blocking;
 #[cfg(feature = "http")]
 mod collector;
 mod dead_letters;
+mod counting_allocator;
 mod full_queue;
 mod lifecycle;
 mod promises;

@@ -11,6 +11,8 @@ mod http_faults;
 #[cfg(feature = "http")]
 mod http_server;
 mod listener;
+#[cfg(feature = "http")]
+mod memory;
 #[cfg(feature = "mqtt")]
 mod mosquitto;
 #[cfg(feature = "mqtt")]
