@@ -1,4 +1,5 @@
 //! The memory of a client is bounded by its limit on bytes, however long nobody takes its events.
+#![expect(clippy::print_stdout, reason = "figures, for who looks")]
 
 use std::net::TcpListener;
 use std::time::Duration;
