@@ -5,8 +5,8 @@ mod allocations;
 mod blocking;
 #[cfg(feature = "http")]
 mod collector;
-mod dead_letters;
 mod counting_allocator;
+mod dead_letters;
 mod full_queue;
 mod lifecycle;
 mod promises;
