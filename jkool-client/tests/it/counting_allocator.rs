@@ -21,6 +21,7 @@ pub(crate) fn allocations_of_this_thread() -> usize {
 }
 
 /// How many bytes are allocated now; the peak is counted from here.
+#[cfg(feature = "http")]
 pub(crate) fn begin_peak() -> usize {
     let live = LIVE_BYTES.load(Ordering::Relaxed);
     PEAK_BYTES.store(live, Ordering::Relaxed);
@@ -28,6 +29,7 @@ pub(crate) fn begin_peak() -> usize {
 }
 
 /// The most bytes that were allocated at once since the peak was begun.
+#[cfg(feature = "http")]
 pub(crate) fn peak_bytes() -> usize {
     PEAK_BYTES.load(Ordering::Relaxed)
 }

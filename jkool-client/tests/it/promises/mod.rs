@@ -10,6 +10,7 @@ mod hanging;
 mod http_faults;
 #[cfg(feature = "http")]
 mod http_server;
+#[cfg(any(feature = "http", feature = "mqtt"))]
 mod listener;
 #[cfg(feature = "http")]
 mod memory;
@@ -21,8 +22,11 @@ mod mqtt_faults;
 mod mqtt_wire;
 mod never_blocks;
 mod oracle;
+#[cfg(any(feature = "http", feature = "mqtt"))]
 mod own_process;
 #[cfg(feature = "mqtt")]
 mod scripted_broker;
+#[cfg(any(feature = "http", feature = "mqtt"))]
 mod secrets;
+#[cfg(any(feature = "http", feature = "mqtt"))]
 mod silence;

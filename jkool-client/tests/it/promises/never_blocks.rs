@@ -1,7 +1,6 @@
 //! `send` never waits: not for the network, not for a full queue.
 #![expect(clippy::print_stdout, reason = "figures, for who looks")]
 
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use jkool_client::transport::testing::{Scripted, Step};
@@ -98,7 +97,7 @@ fn sending_to_a_dead_transport_with_a_full_queue_never_waits() {
 #[cfg(feature = "http")]
 #[test]
 fn sending_to_a_silent_server_with_a_full_queue_never_waits() {
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     assert_never_blocks(Client::builder().http("canary").url(url));
 }
@@ -106,7 +105,7 @@ fn sending_to_a_silent_server_with_a_full_queue_never_waits() {
 #[cfg(feature = "http")]
 #[test]
 fn sending_to_nobody_with_a_full_queue_never_waits() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", free.local_addr().unwrap());
     drop(free);
     assert_never_blocks(Client::builder().http("canary").url(url));

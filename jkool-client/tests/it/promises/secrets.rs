@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jkool_client::{BuildError, Client, ClientBuilder, Event, State};
 
@@ -237,6 +237,7 @@ fn an_access_token_shows_nowhere() {
 #[test]
 fn an_mqtt_password_shows_nowhere() {
     use std::io::{Read, Write};
+    use std::time::Instant;
 
     use jkool_client::Mqtt;
 
