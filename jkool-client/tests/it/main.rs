@@ -3,9 +3,17 @@
 
 mod allocations;
 mod blocking;
+#[cfg(feature = "testing")]
+mod capture;
 #[cfg(feature = "http")]
 mod collector;
 mod lifecycle;
+#[cfg(all(feature = "metrics", feature = "http"))]
+mod metrics;
+#[cfg(all(feature = "process", feature = "http"))]
+mod process;
+#[cfg(feature = "http")]
+mod reports;
 mod sending;
 mod silence;
 mod threads;
