@@ -1,6 +1,7 @@
 //! The recorder of the `metrics` facade, whose metrics become snapshots.
 
 mod builder;
+mod cell_cache;
 mod counter;
 mod description;
 mod error;

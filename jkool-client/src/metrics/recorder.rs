@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
+use super::cell_cache;
 use super::description::{Description, Kind};
 use super::registry::Registry;
 
@@ -41,7 +42,11 @@ impl Recorder for MetricsRecorder {
 
     #[inline]
     fn register_counter(&self, key: &Key, _metadata: &Metadata<'_>) -> Counter {
-        match self.registry.counters.get(key, &self.registry.room) {
+        let registry = &*self.registry;
+        let cell = cell_cache::cell(registry.id, key, || {
+            Some(registry.counters.get(key, &registry.room)?.cell())
+        });
+        match cell {
             Some(counter) => Counter::from_arc(counter),
             None => Counter::from_arc(Arc::clone(&self.registry.overflow)),
         }

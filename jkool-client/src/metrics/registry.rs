@@ -1,6 +1,7 @@
 //! All series of one recorder.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use metrics::KeyName;
@@ -14,6 +15,8 @@ use super::store::{Room, Store};
 
 /// All series of one recorder, and what is said of them.
 pub(super) struct Registry {
+    /// Tells the registries of a process apart, those that are gone included.
+    pub(super) id: u64,
     pub(super) counters: Store<CounterSeries>,
     pub(super) gauges: Store<GaugeSeries>,
     pub(super) histograms: Store<HistogramSeries>,
@@ -24,7 +27,9 @@ pub(super) struct Registry {
 
 impl Registry {
     pub(super) fn new(max_series: usize) -> Self {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(0);
         Self {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             counters: Store::default(),
             gauges: Store::default(),
             histograms: Store::default(),

@@ -12,6 +12,11 @@ use metrics::Key;
 pub(super) trait Series: Default + Send + Sync + 'static {
     /// Whether it was updated since it was last reported.
     fn has_news(&self) -> bool;
+
+    /// Whether the program holds a handle to a part of it.
+    fn is_held(&self) -> bool {
+        false
+    }
 }
 
 /// The series of one kind.
@@ -72,7 +77,7 @@ impl<S: Series> Store<S> {
         let mut all = self.series.write().unwrap_or_else(PoisonError::into_inner);
         let is_idle = all
             .get(key)
-            .is_some_and(|series| Arc::strong_count(series) == 1 && !series.has_news());
+            .is_some_and(|series| Arc::strong_count(series) == 1 && !series.is_held() && !series.has_news());
         if is_idle {
             all.remove(key);
             room.give_back();

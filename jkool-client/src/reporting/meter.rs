@@ -76,22 +76,26 @@ impl Meter {
     ///
     /// The first use of a name decides what it is: to count under the name of a time does nothing, and vice versa.
     pub fn count(&self, name: impl Into<Cow<'static, str>>, amount: u64) {
-        self.add(name.into(), Reading::Count(amount));
+        if let Reading::Count(sum) = self.lock().entry(name.into(), || Reading::Count(0)) {
+            *sum = sum.saturating_add(amount);
+        }
     }
 
     /// Takes a number, for seven properties: `name-count`, `-sum`, `-min`, `-max`, `-p50`, `-p90` and `-p99`. The
     /// percentiles are at most 1/64 too near to zero, the others exact. NaN and the infinities are passed over.
     pub fn record(&self, name: impl Into<Cow<'static, str>>, value: f64) {
-        let mut numbers = Distribution::default();
-        numbers.record(value, 1);
-        self.add(name.into(), Reading::Numbers(numbers));
+        let none = || Reading::Numbers(Distribution::default());
+        if let Reading::Numbers(numbers) = self.lock().entry(name.into(), none) {
+            numbers.record(value, 1);
+        }
     }
 
     /// Takes a time, as [`record`](Self::record) a number: in microseconds, with the value type `age.usec`.
     pub fn record_time(&self, name: impl Into<Cow<'static, str>>, time: Duration) {
-        let mut times = Distribution::default();
-        times.record(time.as_secs_f64() * 1e6, 1);
-        self.add(name.into(), Reading::Times(times));
+        let none = || Reading::Times(Distribution::default());
+        if let Reading::Times(times) = self.lock().entry(name.into(), none) {
+            times.record(time.as_secs_f64() * 1e6, 1);
+        }
     }
 
     /// Runs `work`, and takes how long that took; nothing if it panics.
@@ -133,23 +137,29 @@ impl Meter {
         snapshot
     }
 
-    fn add(&self, name: Cow<'static, str>, reading: Reading) {
-        self.lock().add(name, reading);
-    }
-
     fn lock(&self) -> MutexGuard<'_, Readings> {
         self.readings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Readings {
-    fn add(&mut self, name: Cow<'static, str>, reading: Reading) {
-        let known = self.list.iter_mut().find(|(known, _)| *known == name);
-        match (known.map(|(_, known)| known), reading) {
-            (None, reading) => self.list.push((name, reading)),
-            (Some(Reading::Count(sum)), Reading::Count(amount)) => *sum = sum.saturating_add(amount),
-            (Some(Reading::Numbers(all)), Reading::Numbers(more))
-            | (Some(Reading::Times(all)), Reading::Times(more)) => all.merge(&more),
+    fn entry(&mut self, name: Cow<'static, str>, none: impl FnOnce() -> Reading) -> &mut Reading {
+        let known = self.list.iter().position(|(known, _)| *known == name);
+        let index = known.unwrap_or_else(|| {
+            self.list.push((name, none()));
+            self.list.len() - 1
+        });
+        &mut self.list[index].1
+    }
+
+    /// Adds a later reading.
+    fn add(&mut self, name: Cow<'static, str>, later: Reading) {
+        let mut later = Some(later);
+        let reading = self.entry(name, || later.take().unwrap_or(Reading::Count(0)));
+        match (reading, later) {
+            (Reading::Count(sum), Some(Reading::Count(amount))) => *sum = sum.saturating_add(amount),
+            (Reading::Numbers(all), Some(Reading::Numbers(more)))
+            | (Reading::Times(all), Some(Reading::Times(more))) => all.merge(&more),
             _ => {}
         }
     }
