@@ -70,6 +70,6 @@ impl Transport for Lines {
     }
 
     fn limits(&self) -> Limits {
-        Limits::default().sends(1, 1)
+        Limits::default().batch(1_000, 1 << 20).sends(1, 1)
     }
 }

@@ -68,7 +68,8 @@ impl Client {
         Logger::new(self.clone(), name)
     }
 
-    /// Queues an event, or any other entity, for delivery; never waits. `Ok` means *queued*, see [`State`](crate::State).
+    /// Queues an event, or any other entity, for delivery; never waits, unless [`OnFull::Block`](crate::OnFull::Block)
+    /// was asked for. `Ok` means *queued*, see [`State`](crate::State).
     ///
     /// Entities below the [level](ClientBuilder::level) are passed over silently.
     ///

@@ -15,13 +15,21 @@ pub enum DropReason {
     Closed,
     /// The worker gave up after too many panics.
     Disabled,
+    /// The queue was full, and newer events took its place: see [`OnFull::DropOldest`](crate::OnFull::DropOldest).
+    QueueFull,
 }
 
 impl DropReason {
     /// All reasons.
-    pub const ALL: [Self; 4] = [Self::Expired, Self::Refused, Self::Closed, Self::Disabled];
+    pub const ALL: [Self; 5] = [
+        Self::Expired,
+        Self::Refused,
+        Self::Closed,
+        Self::Disabled,
+        Self::QueueFull,
+    ];
 
-    /// The reason in one word of lower case, for reports.
+    /// The reason in a word or two of lower case, for reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -29,6 +37,7 @@ impl DropReason {
             Self::Refused => "refused",
             Self::Closed => "closed",
             Self::Disabled => "disabled",
+            Self::QueueFull => "queue full",
         }
     }
 }

@@ -7,22 +7,24 @@ use jkool_transport::Connect;
 
 use crate::channel::Channels;
 use crate::completion::Completion;
-use crate::delivery::{Command, Mailbox};
+use crate::delivery::{Backlog, Command, Mailbox};
 use crate::ledger::{Count, Ledger};
 use crate::queue::{ChannelId, Entry, Gate, Queue, Rejected};
 use crate::receipt::ReceiptCell;
 use crate::scratch::with_buffer;
 use crate::tally::Tally;
-use crate::{DropCounts, DropReason, Fate, Receipt, SendError, SendErrorKind, Stats};
+use crate::{DropCounts, DropReason, Fate, OnFull, Receipt, SendError, SendErrorKind, Stats};
 
 /// What all handles of a client share.
 pub(crate) struct Intake {
     pub(crate) queue: Arc<Queue>,
+    pub(crate) backlog: Arc<Backlog>,
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) channels: Arc<Channels>,
     pub(crate) connect: Arc<dyn Connect>,
     pub(crate) level: Severity,
+    pub(crate) on_full: OnFull,
     /// Whether entities get a tracking id and a time where they lack them.
     pub(crate) is_stamping: bool,
     pub(crate) tally: Tally,
@@ -47,7 +49,12 @@ impl Intake {
             self.tally.count_filtered();
             return Ok(());
         }
-        self.offer(entity, origin, None)
+        self.offer(entity, origin, None, self.on_full)
+    }
+
+    /// Queues a report if there is room. It neither waits nor drives out events: what it says can be said later.
+    pub(crate) fn send_report(&self, report: Entity, origin: &Origin) -> Result<(), SendError> {
+        self.offer(report, origin, None, OnFull::HandBack)
     }
 
     /// The same, with a receipt.
@@ -57,7 +64,7 @@ impl Intake {
             self.tally.count_filtered();
             cell.complete(Fate::Filtered);
         } else {
-            self.offer(entity, origin, Some(&cell))?;
+            self.offer(entity, origin, Some(&cell), self.on_full)?;
         }
         Ok(Receipt::new(cell, Arc::clone(&self.ledger)))
     }
@@ -76,9 +83,10 @@ impl Intake {
         mut entity: Entity,
         origin: &Origin,
         receipt: Option<&Arc<ReceiptCell>>,
+        on_full: OnFull,
     ) -> Result<(), SendError> {
         self.tally.count_offered();
-        match self.accept(&mut entity, origin, receipt) {
+        match self.accept(&mut entity, origin, receipt, on_full) {
             Ok(()) => Ok(()),
             Err(kind) => {
                 self.refused.add_one();
@@ -93,6 +101,7 @@ impl Intake {
         entity: &mut Entity,
         origin: &Origin,
         receipt: Option<&Arc<ReceiptCell>>,
+        on_full: OnFull,
     ) -> Result<(), SendErrorKind> {
         entity.validate().map_err(SendErrorKind::Invalid)?;
         if self.is_stamping {
@@ -114,14 +123,68 @@ impl Intake {
             self.connect
                 .admit(entry.kind, &origin.name, body.len())
                 .map_err(SendErrorKind::Refused)?;
-            self.queue
-                .push(body, entry, receipt.map(Arc::clone))
+            self.enqueue(body, entry, receipt, on_full)
                 .map_err(|rejected| match rejected {
                     Rejected::Full => SendErrorKind::QueueFull,
                     Rejected::Shut(Gate::Disabled) => SendErrorKind::Disabled,
                     Rejected::Shut(_) => SendErrorKind::Closed,
                 })
         })
+    }
+
+    /// Queues a record; if there is no room for it, does as `on_full` says.
+    #[inline]
+    pub(crate) fn enqueue(
+        &self,
+        body: &[u8],
+        entry: Entry,
+        receipt: Option<&Arc<ReceiptCell>>,
+        on_full: OnFull,
+    ) -> Result<(), Rejected> {
+        match self.queue.push(body, entry, receipt) {
+            Err(Rejected::Full) => self.enqueue_though_full(body, entry, receipt, on_full),
+            settled => settled,
+        }
+    }
+
+    #[cold]
+    fn enqueue_though_full(
+        &self,
+        body: &[u8],
+        entry: Entry,
+        receipt: Option<&Arc<ReceiptCell>>,
+        on_full: OnFull,
+    ) -> Result<(), Rejected> {
+        match on_full {
+            OnFull::HandBack => Err(Rejected::Full),
+            // The worker must not wait for itself, and in a forked child there is nobody to wait for.
+            OnFull::Block(_) if self.ledger.is_worker_thread() || self.is_forked() => Err(Rejected::Full),
+            OnFull::Block(patience) => self.queue.push_patiently(patience, body, entry, receipt),
+            OnFull::DropOldest => loop {
+                if !self.drop_oldest() {
+                    return Err(Rejected::Full);
+                }
+                match self.queue.push(body, entry, receipt) {
+                    Err(Rejected::Full) => {}
+                    settled => return settled,
+                }
+            },
+        }
+    }
+
+    /// Drops the oldest record that is not under way. Returns whether there was one.
+    fn drop_oldest(&self) -> bool {
+        if self.backlog.drop_oldest() {
+            return true;
+        }
+        let (is_dropped, receipt) = self.queue.drop_oldest();
+        if is_dropped {
+            self.ledger.dropped(DropReason::QueueFull).add_one();
+        }
+        if let Some(receipt) = receipt {
+            receipt.complete(Fate::dropped(DropReason::QueueFull, self.ledger.trouble()));
+        }
+        is_dropped
     }
 
     /// Asks something of the worker, and wakes it.
@@ -147,6 +210,7 @@ impl Intake {
                 refused: dropped(DropReason::Refused),
                 closed: dropped(DropReason::Closed),
                 disabled: dropped(DropReason::Disabled),
+                queue_full: dropped(DropReason::QueueFull),
             },
             retries: ledger.retries.get(),
             retries_in_doubt: ledger.retries_in_doubt.get(),

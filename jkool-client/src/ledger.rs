@@ -22,6 +22,7 @@ pub(crate) struct Ledger {
     refused: Count,
     closed: Count,
     disabled: Count,
+    queue_full: Count,
     health: Mutex<Health>,
     worker: OnceLock<ThreadId>,
 }
@@ -50,6 +51,7 @@ impl Ledger {
             DropReason::Refused => &self.refused,
             DropReason::Closed => &self.closed,
             DropReason::Disabled => &self.disabled,
+            DropReason::QueueFull => &self.queue_full,
         }
     }
 

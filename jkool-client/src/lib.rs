@@ -58,7 +58,7 @@
 //! | *dropped* | it was given up, for a [`DropReason`] | a [`Receipt`]; [`Stats::dropped`]; a [`DeadLetter`] if it was refused |
 //!
 //! * `send` never waits for the network or for room in the queue. It copies the encoded event into a buffer of
-//!   bounded size; if there is no room, it hands the event back in its [`SendError`].
+//!   bounded size; if there is no room, it hands the event back in its [`SendError`], or does what [`OnFull`] says.
 //! * Delivery is *at least once*: when an answer gets lost, the event is sent again, with the same tracking id, so that
 //!   duplicates can be told. [`Stats::retries_in_doubt`] counts them.
 //! * Temporary failures are retried with growing waits ([`RetryPolicy`]). A refused token or a wrong address *holds*
@@ -96,6 +96,7 @@ mod retry_policy;
 
 mod channel;
 mod intake;
+mod on_full;
 mod scratch;
 mod send_error;
 mod tally;
@@ -175,6 +176,7 @@ pub use logger::Logger;
 #[cfg(feature = "metrics")]
 #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
 pub use metrics::{MetricsBuilder, MetricsError, MetricsRecorder, Temporality};
+pub use on_full::OnFull;
 pub use receipt::Receipt;
 pub use reporting::{Meter, ReportError, Stopwatch};
 pub use retry_policy::RetryPolicy;

@@ -62,6 +62,7 @@ pub struct DropCounts {
     pub(crate) refused: u64,
     pub(crate) closed: u64,
     pub(crate) disabled: u64,
+    pub(crate) queue_full: u64,
 }
 
 impl Stats {
@@ -82,6 +83,7 @@ impl DropCounts {
             DropReason::Refused => self.refused,
             DropReason::Closed => self.closed,
             DropReason::Disabled => self.disabled,
+            DropReason::QueueFull => self.queue_full,
         }
     }
 

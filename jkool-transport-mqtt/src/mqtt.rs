@@ -41,8 +41,9 @@ impl Mqtt {
 
     /// Makes a connection that receives what is published to topics that match `filter`, in which `+` stands for one
     /// level and `#` for all that follow: `orders/+/paid`, `orders/#`. Messages may be as large as
-    /// [`max_packet_bytes`](MqttBuilder::max_packet_bytes); topic and quality of service of the builder do not matter.
-    /// One attempt; whoever subscribes connects again when [`Subscription::next`] fails.
+    /// [`max_packet_bytes`](MqttBuilder::max_packet_bytes), and come with the lower of the publisher's quality of service
+    /// and [`qos`](MqttBuilder::qos); the topic of the builder does not matter. One attempt; whoever subscribes connects
+    /// again when [`Subscription::next`] fails.
     ///
     /// A [`client_id`](MqttBuilder::client_id) serves one connection: give a subscriber one of its own, or none.
     ///

@@ -122,7 +122,7 @@ impl Requests {
 
     pub(crate) fn subscribe(&self, filter: &str) -> Result<(), TooMany> {
         self.client
-            .try_subscribe(filter, rumqttc::QoS::AtLeastOnce)
+            .try_subscribe(filter, self.quality.to_rumqttc())
             .map_err(|_| TooMany)
     }
 

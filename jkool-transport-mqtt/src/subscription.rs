@@ -22,8 +22,7 @@ const WAITING: usize = 16;
 /// How long DISCONNECT may take when nobody waits for it.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Receives what others publish to the topics of one filter, at quality of service 1; see
-/// [`Mqtt::subscribe`](crate::Mqtt::subscribe).
+/// Receives what others publish to the topics of one filter; see [`Mqtt::subscribe`](crate::Mqtt::subscribe).
 ///
 /// It lives in a task on the tokio runtime it was made on, as long as its connection, and never connects again by
 /// itself. While the receiver takes nothing, the broker keeps what it has for a while, and the connection ends if that
@@ -188,20 +187,30 @@ async fn receive(
             }
             Err(_) => return,
         };
-        let news = match event {
-            Ok(Event::Incoming(Packet::Publish(publish))) => Ok(Publication {
-                topic: publish.topic,
-                body: publish.payload,
-            }),
-            Ok(_) => continue,
-            Err(error) => Err(failure::while_connected(&settings.broker, error)),
-        };
-        let is_over = news.is_err();
-        // Without a receiver, `left` ends the loop.
-        let _ = inlet.send(news).await;
-        if is_over {
-            return;
+        match event {
+            // Without a receiver, `left` ends the loop.
+            Ok(event) => hand_on(&inlet, event).await,
+            Err(error) => {
+                // An error comes before what was read ahead of it.
+                for event in std::mem::take(&mut event_loop.state.events) {
+                    hand_on(&inlet, event).await;
+                }
+                let _ = inlet
+                    .send(Err(failure::while_connected(&settings.broker, error)))
+                    .await;
+                return;
+            }
         }
+    }
+}
+
+async fn hand_on(inlet: &mpsc::Sender<Result<Publication, TransportError>>, event: Event) {
+    if let Event::Incoming(Packet::Publish(publish)) = event {
+        let publication = Publication {
+            topic: publish.topic,
+            body: publish.payload,
+        };
+        let _ = inlet.send(Ok(publication)).await;
     }
 }
 

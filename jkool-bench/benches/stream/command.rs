@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
@@ -55,24 +58,17 @@ impl Jkool {
     /// Streams the lines, and makes sure that all were delivered.
     pub(crate) fn stream(&self, lines: &Lines, arguments: &[&str]) -> Outcome<Run> {
         let begun = Instant::now();
-        let mut child = Command::new(&self.program)
+        let child = Command::new(&self.program)
             .args(["stream", "--json"])
             .arg(lines.path())
             .args(arguments)
             .stdout(Stdio::piped())
             .spawn()?;
-        let mut usage = Usage::default();
-        let (status, elapsed) = loop {
-            usage.look(child.id());
-            if let Some(status) = child.try_wait()? {
-                break (status, begun.elapsed());
-            }
-            std::thread::sleep(Duration::from_millis(1)); // poll: until the command ends
-        };
-        let mut result = String::new();
-        if let Some(mut stdout) = child.stdout.take() {
-            std::io::Read::read_to_string(&mut stdout, &mut result)?;
-        }
+        let watching = Watching::of(child.id());
+        let output = child.wait_with_output()?;
+        let elapsed = begun.elapsed();
+        let usage = watching.end();
+        let (status, result) = (output.status, String::from_utf8_lossy(&output.stdout));
         let count = lines.count;
         let delivered = [format!("\"delivered\":{count},"), format!("\"handed\":{count},")]
             .map(|part| result.contains(&part));
@@ -84,6 +80,33 @@ impl Jkool {
             cpu_micros: usage.cpu_seconds * 1e6 / count as f64,
             resident_mib: usage.resident_mib,
         })
+    }
+}
+
+/// Looks at a process from time to time, but seldom enough not to slow it down.
+struct Watching {
+    is_over: Arc<AtomicBool>,
+    thread: JoinHandle<Usage>,
+}
+
+impl Watching {
+    fn of(process: u32) -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let over = Arc::clone(&is_over);
+        let thread = std::thread::spawn(move || {
+            let mut usage = Usage::default();
+            while !over.load(Ordering::Relaxed) {
+                usage.look(process);
+                std::thread::sleep(Duration::from_millis(20)); // poll: until the command has ended
+            }
+            usage
+        });
+        Self { is_over, thread }
+    }
+
+    fn end(self) -> Usage {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap_or_default()
     }
 }
 

@@ -102,7 +102,7 @@ fn greeting(url: &str, is_guarded: bool) -> String {
         "any-token"
     };
     format!(
-        "collecting at {url}; Ctrl-C ends it. Try, in another terminal:\n       \
+        "collecting at {url}; Ctrl-C ends it. Elsewhere, try:\n       \
          jkool send \"Your message\" --url {url} --https {token}"
     )
 }

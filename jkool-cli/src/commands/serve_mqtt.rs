@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jkool_client::{Connect as _, Mqtt, Subscription, TlsOptions, TransportError};
-use jkool_collector::{Collector, Escaped};
+use jkool_collector::{Collector, Escaped, TakeError};
 
 use crate::args::ServeArgs;
 use crate::destination::mqtt_password;
@@ -19,7 +19,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// How many messages that are no entities are told one by one; more are counted only.
-const TOLD: u32 = 20;
+const TOLD: u64 = 20;
 
 /// A broker, and what to receive from it.
 pub(crate) struct Broker {
@@ -66,13 +66,7 @@ impl Broker {
                             continue;
                         };
                         told += 1;
-                        if told <= TOLD {
-                            let topic = Escaped(&publication.topic);
-                            output::note(&format!(
-                                "not taken from {topic}: {}",
-                                Escaped(&error.to_string())
-                            ));
-                        }
+                        tell(&publication.topic, &error, told);
                     }
                     Err(trouble) => break trouble,
                 }
@@ -98,5 +92,17 @@ impl Broker {
                 }
             }
         }
+    }
+}
+
+/// Tells of the first messages that were not taken.
+fn tell(topic: &str, error: &TakeError, number: u64) {
+    let (topic, reason) = (Escaped(topic), error.to_string());
+    match number {
+        ..=TOLD => output::note(&format!("not taken from {topic}: {}", Escaped(&reason))),
+        number if number == TOLD + 1 => {
+            output::note("there are more such messages; they are counted, but no longer told one by one");
+        }
+        _ => {}
     }
 }

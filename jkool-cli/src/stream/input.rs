@@ -49,11 +49,11 @@ impl Input {
         match self {
             Self::Standard => Ok(Box::new(io::stdin().lock())),
             Self::File(path) => {
-                let file = File::open(path)?;
-                if file.metadata()?.is_dir() {
+                // Asked first, since on Windows a directory cannot even be opened.
+                if path.is_dir() {
                     return Err(io::Error::new(ErrorKind::IsADirectory, "it is a directory"));
                 }
-                Ok(Box::new(file))
+                Ok(Box::new(File::open(path)?))
             }
         }
     }

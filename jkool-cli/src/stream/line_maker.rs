@@ -43,7 +43,9 @@ impl LineMaker {
                 Err(_) => Made::Lossy(with_message(template, String::from_utf8_lossy(line).into_owned())),
             }),
             Self::Entity(said) => {
-                let entity = Entity::from_json(line).map_err(|error| error.to_string())?;
+                // It is one line of many: its number is told by whoever counts them.
+                let entity = Entity::from_json(line)
+                    .map_err(|error| error.to_string().replace(" at line 1, column ", " at column "))?;
                 Ok(Made::Entity(complete(entity, said)))
             }
         }

@@ -125,7 +125,7 @@ impl Watch<'_> {
             let _ = timeout(LAST_LINE, reading).await;
             if self.client.stats().pending > 0 {
                 self.progress.note(&format!(
-                    "ending: delivering what was read, for up to {} s; a second signal ends at once",
+                    "ending; delivering what was read for up to {} s, a second signal stops it",
                     GRACE.as_secs()
                 ));
             }

@@ -338,6 +338,7 @@ fn lines_that_are_no_entity_are_told_with_their_place() {
         assert!(line.starts_with(&format!("jkool: {name}:{number}: ")), "{line}");
         assert!(line.contains(part), "{line} lacks {part}");
     }
+    assert!(!done.stderr.contains("line 1"), "{done:?}");
     assert!(
         lines[5].ends_with(": 2 delivered, 5 lines rejected, 1 line skipped as blank"),
         "{done:?}"

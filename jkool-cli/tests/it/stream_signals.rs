@@ -96,7 +96,7 @@ fn a_second_signal_ends_at_once_and_tells_what_is_left() {
     streaming.signal("-TERM");
     let line = streaming.line();
     assert!(
-        line.starts_with("jkool: ending: delivering what was read"),
+        line.starts_with("jkool: ending; delivering what was read"),
         "{line}"
     );
     streaming.signal("-TERM");

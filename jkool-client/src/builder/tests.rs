@@ -6,6 +6,7 @@ use jkool_transport::testing::Recording;
 use rstest::rstest;
 
 use super::*;
+use crate::Client;
 
 fn built(variables: &[(&str, &str)]) -> Result<Client, BuildError> {
     let variable = |name: &str| {

@@ -1,7 +1,7 @@
 //! The records that wait for their turn, oldest first.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -32,9 +32,16 @@ struct Open {
     _place: Place,
 }
 
-/// The records that wait for their turn, oldest first.
+/// The records that wait for their turn, oldest first. The worker's, but for callers that drop the oldest to make
+/// room: hence the lock, which is held for moments, and never while anybody is told of a fate.
 #[derive(Debug, Default)]
 pub(crate) struct Backlog {
+    lanes: Mutex<Lanes>,
+}
+
+/// What is under the lock.
+#[derive(Debug, Default)]
+pub(crate) struct Lanes {
     ready: VecDeque<Pending>,
     next_rank: u64,
 }
@@ -111,6 +118,22 @@ impl Drop for Pending {
 }
 
 impl Backlog {
+    /// The lanes, for several steps. Shards of the queue may be locked meanwhile, but not the other way round.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Drops the oldest record to make room in the queue. Returns whether there was one.
+    pub(crate) fn drop_oldest(&self) -> bool {
+        let oldest = self.lock().take_oldest();
+        oldest.is_some_and(|oldest| {
+            oldest.give_up(DropReason::QueueFull, None);
+            true
+        })
+    }
+}
+
+impl Lanes {
     /// Adds a new record at the end.
     pub(crate) fn push(&mut self, queued: Queued, ledger: &Arc<Ledger>) {
         let since = queued.place.since();
@@ -142,6 +165,11 @@ impl Backlog {
     /// Takes the oldest record.
     pub(crate) fn take_oldest(&mut self) -> Option<Pending> {
         self.ready.pop_front()
+    }
+
+    /// Takes the oldest record, if it is like this.
+    pub(crate) fn take_oldest_if(&mut self, is_like: impl FnOnce(&Pending) -> bool) -> Option<Pending> {
+        self.oldest().is_some_and(is_like).then(|| self.take_oldest())?
     }
 
     /// Takes the oldest records, as many as fit into one batch.

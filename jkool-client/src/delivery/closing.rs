@@ -88,7 +88,7 @@ impl Delivery {
             let reason = closing.reason;
             self.drop_all(reason);
         }
-        if !self.backlog.is_empty() || !self.flights.is_empty() {
+        if !self.backlog.lock().is_empty() || !self.flights.is_empty() {
             return false;
         }
         self.say_farewell(last, now).await;
@@ -130,7 +130,8 @@ impl Delivery {
 
     fn drop_all(&mut self, reason: DropReason) {
         let trouble = self.ledger.trouble();
-        while let Some(pending) = self.backlog.take_oldest() {
+        let next = || self.backlog.lock().take_oldest();
+        while let Some(pending) = next() {
             pending.give_up(reason, trouble.as_ref());
         }
         for flight in &mut self.flights {

@@ -87,7 +87,7 @@ impl Drop for AnswerCheck {
 impl Delivery {
     /// Connects if there is something to send and nothing speaks against it.
     pub(super) fn advance_link(&mut self, now: Instant) {
-        let is_wanted = matches!(self.link.state, State::Down) && !self.backlog.is_empty();
+        let is_wanted = matches!(self.link.state, State::Down) && !self.backlog.lock().is_empty();
         let not_before = match &self.hold {
             Some(hold) => Some(hold.next_probe),
             None => self.pause,

@@ -31,7 +31,8 @@ use crate::hooks::Hooks;
 use crate::ledger::Ledger;
 use crate::queue::{LINGER, QueueReader, TICK};
 use crate::{DropReason, RetryPolicy};
-use backlog::{Backlog, Pending};
+pub(crate) use backlog::Backlog;
+use backlog::Pending;
 use backoff::Backoff;
 pub(crate) use backoff::Rng;
 use closing::Closing;
@@ -56,6 +57,16 @@ pub(crate) struct Settings {
     pub(crate) hooks: Hooks,
 }
 
+/// What a delivery is connected to.
+#[derive(Debug)]
+pub(crate) struct Wiring {
+    pub(crate) reader: QueueReader,
+    pub(crate) backlog: Arc<Backlog>,
+    pub(crate) mailbox: Arc<Mailbox>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) channels: ChannelNames,
+}
+
 /// The delivery of one client. Its state outlives a panic of [`run`](Self::run), which can be called again.
 pub(crate) struct Delivery {
     reader: QueueReader,
@@ -66,7 +77,7 @@ pub(crate) struct Delivery {
     settings: Settings,
     rng: Rng,
 
-    backlog: Backlog,
+    backlog: Arc<Backlog>,
     flights: Vec<Flight>,
     next_flight: u64,
     link: Link,
@@ -97,16 +108,15 @@ struct Flush {
 }
 
 impl Delivery {
-    /// The delivery of what comes through `reader` to where `connect` leads. Nothing happens until it runs.
-    pub(crate) fn new(
-        reader: QueueReader,
-        mailbox: Arc<Mailbox>,
-        connect: Arc<dyn Connect>,
-        ledger: Arc<Ledger>,
-        channels: ChannelNames,
-        mut settings: Settings,
-        rng: Rng,
-    ) -> Self {
+    /// The delivery of what comes through the queue to where `connect` leads. Nothing happens until it runs.
+    pub(crate) fn new(wiring: Wiring, connect: Arc<dyn Connect>, mut settings: Settings, rng: Rng) -> Self {
+        let Wiring {
+            reader,
+            backlog,
+            mailbox,
+            ledger,
+            channels,
+        } = wiring;
         settings.retry = settings.retry.clamped();
         let (news, inbox) = mpsc::unbounded_channel();
         Self {
@@ -116,7 +126,7 @@ impl Delivery {
             ledger,
             channels,
             rng,
-            backlog: Backlog::default(),
+            backlog,
             flights: Vec::new(),
             next_flight: 0,
             link: Link::default(),
@@ -172,7 +182,7 @@ impl Delivery {
         {
             self.ledger.retries.add_one();
             self.ledger.retries_in_doubt.add_one();
-            self.backlog.put_back(pending);
+            self.backlog.lock().put_back(pending);
         }
         self.is_rung = true;
     }
@@ -203,7 +213,8 @@ impl Delivery {
         } = self;
         // Looking at the shards takes back the wish to be woken.
         self.is_parked = false;
-        reader.drain(now, |queued| backlog.push(queued, ledger))
+        let mut lanes = backlog.lock();
+        reader.drain(now, |queued| lanes.push(queued, ledger))
     }
 
     /// Obeys the commands that have come. What was accepted before a command is taken out of the queue first.
@@ -218,7 +229,7 @@ impl Delivery {
         for command in commands {
             match command {
                 Command::Flush(done) => self.flushes.push(Flush {
-                    below: self.backlog.next_rank(),
+                    below: self.backlog.lock().next_rank(),
                     done,
                 }),
                 Command::Close { within, done } => self.begin_closing(now, within, done),
@@ -230,14 +241,13 @@ impl Delivery {
     /// Gives up what is too old, waiting or under way, and a link that has stalled.
     fn expire(&mut self, now: Instant) {
         let timeout = self.settings.delivery_timeout;
-        while self
-            .backlog
-            .oldest()
-            .is_some_and(|oldest| oldest.is_expired(now, timeout))
-        {
-            if let Some(oldest) = self.backlog.take_oldest() {
-                oldest.give_up(DropReason::Expired, self.ledger.trouble().as_ref());
-            }
+        let next = || {
+            self.backlog
+                .lock()
+                .take_oldest_if(|oldest| oldest.is_expired(now, timeout))
+        };
+        while let Some(oldest) = next() {
+            oldest.give_up(DropReason::Expired, self.ledger.trouble().as_ref());
         }
         for flight in &mut self.flights {
             let is_stalled = flight.is_stalled(now);
@@ -274,7 +284,7 @@ impl Delivery {
                 return;
             }
             self.refuse_oversized(limits.max_record_bytes);
-            let records = self.backlog.take_batch(&limits);
+            let records = self.backlog.lock().take_batch(&limits);
             if records.is_empty() {
                 return;
             }
@@ -294,18 +304,14 @@ impl Delivery {
 
     /// The oldest records must not block the others because no link could ever carry them.
     fn refuse_oversized(&mut self, max_record_bytes: usize) {
-        while self
-            .backlog
-            .oldest()
-            .is_some_and(|oldest| oldest.body.len() > max_record_bytes)
-        {
-            if let Some(oldest) = self.backlog.take_oldest() {
-                let reason = format!(
-                    "its {} bytes are more than the {max_record_bytes} of this link",
-                    oldest.body.len()
-                );
-                self.bury(oldest, Refusal::new(RefusalKind::TooLarge, reason));
-            }
+        let is_oversized = |oldest: &Pending| oldest.body.len() > max_record_bytes;
+        let next = |backlog: &Backlog| backlog.lock().take_oldest_if(is_oversized);
+        while let Some(oldest) = next(&self.backlog) {
+            let reason = format!(
+                "its {} bytes are more than the {max_record_bytes} of this link",
+                oldest.body.len()
+            );
+            self.bury(oldest, Refusal::new(RefusalKind::TooLarge, reason));
         }
     }
 
@@ -316,7 +322,7 @@ impl Delivery {
         }
         let flying = self.flights.iter().filter_map(Flight::oldest_rank);
         let oldest = flying
-            .chain(self.backlog.oldest().map(|oldest| oldest.rank))
+            .chain(self.backlog.lock().oldest().map(|oldest| oldest.rank))
             .min();
         self.flushes.retain(|flush| {
             let is_done = oldest.is_none_or(|oldest| oldest >= flush.below);
@@ -359,7 +365,7 @@ impl Delivery {
     fn next_due(&self) -> Option<Instant> {
         let timeout = self.settings.delivery_timeout;
         let tick = self.next_tick.filter(|_| !self.is_parked);
-        let waiting = self.backlog.oldest().and_then(|oldest| {
+        let waiting = self.backlog.lock().oldest().and_then(|oldest| {
             let next_try = match &self.hold {
                 Some(hold) => Some(hold.next_probe),
                 None => self.pause,

@@ -106,7 +106,7 @@ impl Delivery {
             if is_in_doubt {
                 self.ledger.retries_in_doubt.add_one();
             }
-            self.backlog.put_back(pending);
+            self.backlog.lock().put_back(pending);
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::time::Instant;
 
 use super::pool::SEGMENT_BYTES;
+use super::room::Room;
 
 /// Counts events and bytes against their limits.
 ///
@@ -16,6 +17,7 @@ use super::pool::SEGMENT_BYTES;
 pub(crate) struct Budget {
     events: Counter,
     bytes: Counter,
+    room: Room,
 }
 
 /// What a shard has taken and not spent.
@@ -54,18 +56,24 @@ impl Budget {
         Self {
             events: Counter::new(max_events, shards, 256),
             bytes: Counter::new(max_bytes, shards, SEGMENT_BYTES),
+            room: Room::default(),
         }
     }
 
     /// How many events are taken, spent or not.
     pub(crate) fn events_taken(&self) -> usize {
-        self.events.taken.load(Ordering::Acquire)
+        self.events.taken()
+    }
+
+    /// Where callers wait for room.
+    pub(crate) fn room(&self) -> &Room {
+        &self.room
     }
 
     /// How many bytes are taken, spent or not.
     #[cfg(test)]
     pub(crate) fn bytes_taken(&self) -> usize {
-        self.bytes.taken.load(Ordering::Acquire)
+        self.bytes.taken()
     }
 
     /// The limit on bytes.
@@ -83,6 +91,15 @@ impl Budget {
     #[inline]
     pub(crate) fn crowd_segments(&self) -> usize {
         self.bytes.crowd / SEGMENT_BYTES
+    }
+
+    fn give_back(&self, events: usize, bytes: usize) {
+        self.events.give_back(events);
+        self.bytes.give_back(bytes);
+        // To wake for every single place would cost a system call for each, on both sides.
+        if self.room.is_wanted() && self.events.is_roomy() && self.bytes.is_roomy() {
+            self.room.wake();
+        }
     }
 }
 
@@ -107,8 +124,13 @@ impl Credit {
 
     /// Gives back what was not spent.
     pub(crate) fn give_back(&mut self, budget: &Budget) {
-        budget.events.give_back(std::mem::take(&mut self.events));
-        budget.bytes.give_back(std::mem::take(&mut self.bytes));
+        budget.give_back(std::mem::take(&mut self.events), std::mem::take(&mut self.bytes));
+    }
+
+    /// Takes back what was spent.
+    pub(crate) fn refund(&mut self, events: usize, bytes: usize) {
+        self.events += events;
+        self.bytes += bytes;
     }
 
     /// How many events were taken and not spent.
@@ -130,7 +152,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.budget.bytes.give_back(self.bytes);
+        self.budget.give_back(0, self.bytes);
     }
 }
 
@@ -150,7 +172,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.lease.budget.events.give_back(1);
+        self.lease.budget.give_back(1, 0);
     }
 }
 
@@ -168,7 +190,7 @@ impl Counter {
     /// `wanted`.
     #[cold]
     fn take(&self, wanted: usize) -> usize {
-        let mut taken = self.taken.load(Ordering::Relaxed);
+        let mut taken = self.taken();
         loop {
             let free = self.max.saturating_sub(taken);
             if free < wanted {
@@ -177,7 +199,7 @@ impl Counter {
             let more = self.step.max(wanted).min(free);
             match self
                 .taken
-                .compare_exchange_weak(taken, taken + more, Ordering::AcqRel, Ordering::Relaxed)
+                .compare_exchange_weak(taken, taken + more, Ordering::SeqCst, Ordering::SeqCst)
             {
                 Ok(_) => return more,
                 Err(now) => taken = now,
@@ -185,10 +207,20 @@ impl Counter {
         }
     }
 
+    /// Sequentially consistent, as all of it: see [`Room`].
     fn give_back(&self, count: usize) {
         if count > 0 {
-            self.taken.fetch_sub(count, Ordering::AcqRel);
+            self.taken.fetch_sub(count, Ordering::SeqCst);
         }
+    }
+
+    fn taken(&self) -> usize {
+        self.taken.load(Ordering::SeqCst)
+    }
+
+    /// Whether a sixteenth of it is free.
+    fn is_roomy(&self) -> bool {
+        self.max.saturating_sub(self.taken()) >= (self.max / 16).max(1)
     }
 }
 

@@ -8,6 +8,7 @@
 mod budget;
 mod entry;
 mod pool;
+mod room;
 mod shard;
 pub(crate) mod thread_slot;
 
@@ -85,7 +86,7 @@ impl Queue {
         &self,
         body: &[u8],
         entry: Entry,
-        receipt: Option<Arc<ReceiptCell>>,
+        receipt: Option<&Arc<ReceiptCell>>,
     ) -> Result<(), Rejected> {
         let is_wanted = self
             .my_shard()
@@ -95,6 +96,38 @@ impl Queue {
             self.ring();
         }
         Ok(())
+    }
+
+    /// The same, but sleeps until there is room, for so long at most.
+    pub(crate) fn push_patiently(
+        &self,
+        patience: Duration,
+        body: &[u8],
+        entry: Entry,
+        receipt: Option<&Arc<ReceiptCell>>,
+    ) -> Result<(), Rejected> {
+        let deadline = std::time::Instant::now() + patience.min(LONGEST_WAIT);
+        let attempt = || match self.push(body, entry, receipt) {
+            Err(Rejected::Full) => None,
+            settled => Some(settled),
+        };
+        self.budget
+            .room()
+            .wait(deadline, attempt)
+            .unwrap_or(Err(Rejected::Full))
+    }
+
+    /// Drops the oldest record that the worker has not taken yet: of the calling thread's shard if there is one, or of
+    /// any other. Returns whether there was one, and its receipt.
+    pub(crate) fn drop_oldest(&self) -> (bool, Option<Arc<ReceiptCell>>) {
+        let others = self.shards.iter();
+        for shard in std::iter::once(self.my_shard()).chain(others) {
+            let dropped = shard.lock().drop_oldest(&self.budget, &self.pool);
+            if dropped.0 {
+                return dropped;
+            }
+        }
+        (false, None)
     }
 
     /// Wakes the worker, whatever it waits for.
@@ -112,6 +145,8 @@ impl Queue {
         for shard in &self.shards {
             shard.lock().shut(gate);
         }
+        // Whoever waits for room waits in vain.
+        self.budget.room().wake();
     }
 
     /// How many records were accepted so far.
@@ -185,6 +220,9 @@ impl QueueReader {
         is_empty
     }
 }
+
+/// No caller waits longer for room: what is longer could not be added to the present time.
+const LONGEST_WAIT: Duration = Duration::from_secs(365 * 86_400);
 
 /// How often the worker looks at the shards while records keep coming.
 pub(crate) const TICK: Duration = Duration::from_millis(5);

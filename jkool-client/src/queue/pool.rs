@@ -41,7 +41,8 @@ impl Pool {
         })
     }
 
-    fn give_back(&self, mut buffer: Vec<u8>) {
+    /// Takes back a buffer that nobody holds any more.
+    pub(crate) fn give_back(&self, mut buffer: Vec<u8>) {
         // Buffers grown for one huge record would make the pool as large as its largest records.
         if buffer.capacity() <= 2 * SEGMENT_BYTES {
             buffer.clear();

@@ -1,6 +1,9 @@
 //! One shard: a buffer that several threads append to, one at a time.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Buf;
 
 use super::budget::{Budget, Credit, Lease, Place};
 use super::entry::Entry;
@@ -35,17 +38,16 @@ pub(crate) struct State {
     credit: Credit,
     accepted: u64,
     content: Drained,
-    buffer: Vec<u8>,
-    buffered: usize,
+    current: Segment,
 }
 
 /// Content taken out of a shard; the vectors are used again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Drained {
-    headers: Vec<Header>,
+    headers: VecDeque<Header>,
     /// One for each tracked record, in the order of the headers.
-    receipts: Vec<Arc<ReceiptCell>>,
-    segments: Vec<Segment>,
+    receipts: VecDeque<Arc<ReceiptCell>>,
+    segments: VecDeque<Segment>,
 }
 
 #[derive(Debug)]
@@ -55,10 +57,11 @@ struct Header {
     is_tracked: bool,
 }
 
-/// A buffer, and how many records lie in it.
-#[derive(Debug)]
+/// A buffer, and how many records lie in it, behind the bytes of those that were dropped.
+#[derive(Debug, Default)]
 struct Segment {
     buffer: Vec<u8>,
+    dropped_bytes: usize,
     records: usize,
 }
 
@@ -80,7 +83,7 @@ impl State {
         pool: &Pool,
         body: &[u8],
         entry: Entry,
-        receipt: Option<Arc<ReceiptCell>>,
+        receipt: Option<&Arc<ReceiptCell>>,
     ) -> Result<bool, Rejected> {
         if self.gate != Gate::Open {
             return Err(Rejected::Shut(self.gate));
@@ -89,18 +92,20 @@ impl State {
             return Err(Rejected::Full);
         }
         let mut is_crowded = false;
-        if self.buffer.capacity() - self.buffer.len() < body.len() {
+        if self.current.buffer.capacity() - self.current.buffer.len() < body.len() {
             self.make_room(pool, body.len());
             is_crowded = self.content.segments.len() == budget.crowd_segments();
         }
-        self.buffer.extend_from_slice(body);
-        self.buffered += 1;
-        self.content.headers.push(Header {
+        self.current.buffer.extend_from_slice(body);
+        self.current.records += 1;
+        self.content.headers.push_back(Header {
             entry,
             body_bytes: body.len(),
             is_tracked: receipt.is_some(),
         });
-        self.content.receipts.extend(receipt);
+        if let Some(receipt) = receipt {
+            self.content.receipts.push_back(Arc::clone(receipt));
+        }
         self.accepted += 1;
         is_crowded |= self.content.headers.len() == budget.crowd_events();
         Ok(std::mem::take(&mut self.is_parked) || is_crowded)
@@ -109,38 +114,69 @@ impl State {
     /// Seals a buffer that is full, and goes on in another one.
     #[cold]
     fn make_room(&mut self, pool: &Pool, bytes: usize) {
-        if self.buffered > 0 {
-            self.seal(|| pool.take());
-        } else if self.buffer.capacity() == 0 {
-            self.buffer = pool.take();
+        if self.current.records > 0 {
+            self.seal(pool.take());
+        } else if self.current.buffer.capacity() == 0 {
+            self.current.buffer = pool.take();
         }
         if bytes > SEGMENT_BYTES {
             // To measure, or a single huge record would double its memory.
-            self.buffer.reserve_exact(bytes);
+            self.current.buffer.reserve_exact(bytes);
         }
     }
 
-    fn seal(&mut self, next: impl FnOnce() -> Vec<u8>) {
-        self.content.segments.push(Segment {
-            buffer: std::mem::replace(&mut self.buffer, next()),
-            records: std::mem::take(&mut self.buffered),
-        });
+    fn seal(&mut self, buffer: Vec<u8>) {
+        let next = Segment {
+            buffer,
+            ..Segment::default()
+        };
+        let full = std::mem::replace(&mut self.current, next);
+        self.content.segments.push_back(full);
+    }
+
+    /// Drops the oldest record; its place comes back at once, its bytes with the last record of its buffer. Returns
+    /// whether there was one, and its receipt.
+    pub(crate) fn drop_oldest(&mut self, budget: &Budget, pool: &Pool) -> (bool, Option<Arc<ReceiptCell>>) {
+        let Some(oldest) = self.content.headers.pop_front() else {
+            return (false, None);
+        };
+        let segment = self.content.segments.front_mut().unwrap_or(&mut self.current);
+        segment.dropped_bytes += oldest.body_bytes;
+        segment.records -= 1;
+        let mut bytes = 0;
+        if segment.records == 0 {
+            bytes = segment.dropped_bytes;
+            segment.dropped_bytes = 0;
+            match self.content.segments.pop_front() {
+                Some(segment) => pool.give_back(segment.buffer),
+                None => self.current.buffer.clear(),
+            }
+        }
+        self.credit.refund(1, bytes);
+        // To the budget: it may be another shard that needs it.
+        self.credit.give_back(budget);
+        let receipt = if oldest.is_tracked {
+            self.content.receipts.pop_front()
+        } else {
+            None
+        };
+        (true, receipt)
     }
 
     /// Swaps everything into `drained`, which must be empty, and gives back unspent credit.
     pub(crate) fn drain(&mut self, budget: &Budget, pool: &Pool, drained: &mut Drained) {
         self.is_parked = false;
         self.credit.give_back(budget);
-        if self.buffered > 0 {
-            if self.buffer.len() < self.buffer.capacity() / 2 {
+        let Segment { buffer, records, .. } = &self.current;
+        if *records > 0 {
+            if buffer.len() < buffer.capacity() / 2 {
                 // A large buffer with little in it would pin much more memory than the limits count.
-                self.content.segments.push(Segment {
-                    buffer: self.buffer.as_slice().to_vec(),
-                    records: std::mem::take(&mut self.buffered),
-                });
-                self.buffer.clear();
+                let snug = buffer.as_slice().to_vec();
+                let buffer = std::mem::replace(&mut self.current.buffer, snug);
+                self.seal(buffer);
+                self.current.buffer.clear();
             } else {
-                self.seal(|| pool.take());
+                self.seal(pool.take());
             }
         }
         std::mem::swap(&mut self.content, drained);
@@ -193,6 +229,7 @@ impl Drained {
         for segment in self.segments.drain(..) {
             let lease = lease(segment.buffer.len());
             let mut rest = pool.lend(segment.buffer);
+            rest.advance(segment.dropped_bytes);
             for header in headers.by_ref().take(segment.records) {
                 sink(Queued {
                     body: rest.split_to(header.body_bytes),

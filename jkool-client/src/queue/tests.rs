@@ -23,7 +23,7 @@ fn gives_back_what_was_put_in() {
     let mut reader = QueueReader::new(Arc::clone(&queue));
     let receipt = Arc::new(ReceiptCell::new());
     queue.push(b"first", entry(1), None).unwrap();
-    queue.push(b"", entry(2), Some(Arc::clone(&receipt))).unwrap();
+    queue.push(b"", entry(2), Some(&receipt)).unwrap();
     queue.push(b"third", entry(3), None).unwrap();
     let all = drain(&mut reader);
     let seen: Vec<_> = all
@@ -164,4 +164,67 @@ fn threads_lose_nothing_and_keep_their_order() {
         (queue.accepted(), queue.pending()),
         (u64::from(THREADS * EACH), 0)
     );
+}
+
+#[test]
+fn the_oldest_of_a_shard_can_be_dropped_and_the_rest_stays_whole() {
+    let queue = Queue::new(10_000, 1 << 20, true);
+    let mut reader = QueueReader::new(Arc::clone(&queue));
+    let receipt = Arc::new(ReceiptCell::new());
+    let body = |number: usize| number.to_string().repeat(200).into_bytes();
+    for number in 0..1_000 {
+        let receipt = (number % 3 == 0).then_some(&receipt);
+        queue.push(&body(number), entry(0), receipt).unwrap();
+    }
+    let mut receipts = 0;
+    for _ in 0..700 {
+        let (is_dropped, receipt) = queue.drop_oldest();
+        assert!(is_dropped);
+        receipts += usize::from(receipt.is_some());
+    }
+    assert_eq!((receipts, queue.pending()), (234, 300));
+    let rest = drain(&mut reader);
+    for (index, queued) in rest.iter().enumerate() {
+        assert_eq!(queued.body, body(700 + index));
+        assert_eq!(queued.receipt.is_some(), (700 + index) % 3 == 0);
+    }
+    drop(rest);
+    assert_eq!((queue.pending(), queue.budget.bytes_taken()), (0, 0));
+    assert!(!queue.drop_oldest().0);
+}
+
+#[test]
+fn dropping_all_frees_all() {
+    let queue = Queue::new(100, 300_000, true);
+    for _ in 0..3 {
+        while queue.push(&[b'x'; 10_000], entry(0), None).is_ok() {}
+        while queue.drop_oldest().0 {}
+        assert_eq!((queue.pending(), queue.budget.bytes_taken()), (0, 0));
+    }
+}
+
+#[test]
+fn whoever_waits_for_room_misses_no_wake_up() {
+    const EACH: usize = 10_000;
+    let queue = Queue::new(8, 1 << 20, true);
+    let mut reader = QueueReader::new(Arc::clone(&queue));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..EACH {
+                    let patience = Duration::from_secs(60);
+                    queue.push_patiently(patience, b"x", entry(0), None).unwrap();
+                }
+            });
+        }
+        let start = std::time::Instant::now();
+        let mut taken = 0;
+        while taken < 4 * EACH {
+            taken += drain(&mut reader).len();
+            assert!(
+                start.elapsed() < Duration::from_secs(50),
+                "a wake-up was missed: {taken}"
+            );
+        }
+    });
 }

@@ -165,7 +165,7 @@ impl Plan {
         origin: &Origin,
         mut is_asked: impl FnMut(&mut Planned) -> bool,
     ) {
-        let mut emit = |snapshot: Snapshot| intake.send(snapshot.into(), origin).is_ok();
+        let mut emit = |snapshot: Snapshot| intake.send_report(snapshot.into(), origin).is_ok();
         self.sources.retain_mut(|planned| {
             // Looked at first, so that what came just before the end is still told.
             let is_over = planned.source.is_over();

@@ -7,11 +7,13 @@ mod blocking;
 mod capture;
 #[cfg(feature = "http")]
 mod collector;
+mod full_queue;
 mod lifecycle;
 #[cfg(all(feature = "metrics", feature = "http"))]
 mod metrics;
 #[cfg(all(feature = "process", feature = "http"))]
 mod process;
+mod promises;
 #[cfg(feature = "http")]
 mod reports;
 mod sending;

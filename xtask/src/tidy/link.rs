@@ -8,7 +8,7 @@ pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.files().iter().filter(|file| file.path().ends_with(".md")) {
         let folder = file.path().rsplit_once('/').map_or("", |(folder, _)| folder);
-        for (line, target) in local_targets(file.text()) {
+        for Link { line, target, .. } in local_links(file.text()) {
             if resolve(folder, target).is_none_or(|path| !tree.has(&path)) {
                 findings.push(Finding::on_line(
                     file.path(),
@@ -21,8 +21,18 @@ pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     findings
 }
 
-/// The links that stay in this repository, with their lines from 0; fenced blocks are skipped.
-fn local_targets(text: &str) -> Vec<(usize, &str)> {
+/// A link that stays in this repository.
+#[derive(Clone, Copy)]
+pub(super) struct Link<'a> {
+    /// The line it is on, from 0.
+    pub(super) line: usize,
+    /// What a reader sees; empty for a definition.
+    pub(super) text: &'a str,
+    pub(super) target: &'a str,
+}
+
+/// The links that stay in this repository; fenced blocks are skipped.
+pub(super) fn local_links(text: &str) -> Vec<Link<'_>> {
     let mut fenced = false;
     let mut found = Vec::new();
     for (number, line) in text.lines().enumerate() {
@@ -33,18 +43,22 @@ fn local_targets(text: &str) -> Vec<(usize, &str)> {
                 .match_indices("](")
                 .filter(|(at, _)| !in_code(line, *at))
                 .filter_map(|(at, _)| {
-                    let rest = line.get(at + 2..)?;
-                    rest.split([')', ' ']).next()
+                    let target = line.get(at + 2..)?.split([')', ' ']).next()?;
+                    Some((line.get(..at)?.rsplit('[').next()?, target))
                 });
             let definition = line
                 .strip_prefix('[')
                 .and_then(|rest| rest.split_once("]: "))
-                .map(|(_, target)| target.trim());
+                .map(|(_, target)| ("", target.trim()));
             found.extend(
                 inline
                     .chain(definition)
-                    .filter(|target| is_local(target))
-                    .map(|target| (number, target)),
+                    .filter(|(_, target)| is_local(target))
+                    .map(|(text, target)| Link {
+                        line: number,
+                        text,
+                        target,
+                    }),
             );
         }
     }
@@ -65,7 +79,7 @@ fn is_local(target: &str) -> bool {
 }
 
 /// The path from the root that a link in `folder` leads to; none if it leads out of the repository.
-fn resolve(folder: &str, target: &str) -> Option<String> {
+pub(super) fn resolve(folder: &str, target: &str) -> Option<String> {
     let target = target.split(['#', '?']).next().unwrap_or_default();
     let start = if target.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = Vec::new();

@@ -10,6 +10,7 @@ mod header;
 mod ignored_test;
 mod link;
 mod manifest;
+mod named_test;
 mod placeholder;
 mod readme;
 mod sleep;
@@ -50,8 +51,13 @@ const FILE_RULES: &[fn(&SourceFile) -> Vec<Finding>] = &[
 ];
 
 /// Rules that need to see more than one file.
-const TREE_RULES: &[fn(&SourceTree) -> Vec<Finding>] =
-    &[adr_index::check, link::check, manifest::check, readme::check];
+const TREE_RULES: &[fn(&SourceTree) -> Vec<Finding>] = &[
+    adr_index::check,
+    link::check,
+    manifest::check,
+    named_test::check,
+    readme::check,
+];
 
 fn check(workspace: &Workspace) -> Result<()> {
     let tree = SourceTree::read(workspace)?;

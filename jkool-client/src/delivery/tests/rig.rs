@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::channel::{ChannelNames, Channels};
 use crate::completion::Completion;
-use crate::delivery::{Command, Delivery, Mailbox, Rng, Settings};
+use crate::delivery::{Command, Delivery, Mailbox, Rng, Settings, Wiring};
 use crate::hooks::Hooks;
 use crate::ledger::Ledger;
 use crate::queue::{Entry, Gate, Queue, QueueReader};
@@ -59,15 +59,14 @@ impl Rig {
             Arc::new(Ledger::default()),
             Arc::new(Channels::default()),
         );
-        let delivery = Delivery::new(
-            QueueReader::new(Arc::clone(&queue)),
-            Arc::clone(&mailbox),
-            Arc::new(connect),
-            Arc::clone(&ledger),
-            ChannelNames::new(Arc::clone(&channels)),
-            settings,
-            rng,
-        );
+        let wiring = Wiring {
+            reader: QueueReader::new(Arc::clone(&queue)),
+            backlog: Arc::default(),
+            mailbox: Arc::clone(&mailbox),
+            ledger: Arc::clone(&ledger),
+            channels: ChannelNames::new(Arc::clone(&channels)),
+        };
+        let delivery = Delivery::new(wiring, Arc::new(connect), settings, rng);
         let rig = Self {
             queue,
             ledger,
@@ -90,11 +89,11 @@ impl Rig {
 
     pub(crate) fn push_tracked(&self, body: &str) -> Receipt {
         let cell = Arc::new(Completion::new());
-        self.push_with(body, Some(Arc::clone(&cell)));
+        self.push_with(body, Some(&cell));
         Receipt::new(cell, Arc::clone(&self.ledger))
     }
 
-    fn push_with(&self, body: &str, receipt: Option<Arc<ReceiptCell>>) {
+    fn push_with(&self, body: &str, receipt: Option<&Arc<ReceiptCell>>) {
         let entry = Entry {
             kind: EntityKind::Event,
             channel: self.channels.intern("test").0,

@@ -1,0 +1,89 @@
+//! From a builder to a client.
+
+use std::sync::Arc;
+
+use crate::channel::{ChannelNames, Channels};
+use crate::client::Handle;
+use crate::delivery::{Backlog, Delivery, Mailbox, Settings, Wiring};
+use crate::intake::{Intake, Origin};
+use crate::ledger::{Count, Ledger};
+use crate::queue::{Queue, QueueReader};
+use crate::tally::Tally;
+use crate::worker;
+use crate::{BuildError, Client, ClientBuilder};
+
+/// The channel of what is sent without a logger.
+const DEFAULT_CHANNEL: &str = "jkool";
+
+impl ClientBuilder {
+    /// Starts the worker thread. Nothing is sent and nothing waits: a wrong token or a dead host shows in
+    /// [`health`](Client::health), in [`check`](Client::check), and by [`on_alarm`](Self::on_alarm).
+    ///
+    /// # Errors
+    ///
+    /// The first fault found in the settings; or the operating system has no thread left.
+    pub fn build(self) -> Result<Client, BuildError> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let limits = [
+            ("max_queued_events", self.max_queued_events),
+            ("max_queued_bytes", self.max_queued_bytes),
+            ("in_flight", self.in_flight),
+        ];
+        if let Some((setter, _)) = limits.into_iter().find(|(_, limit)| *limit == 0) {
+            return Err(BuildError::ZeroLimit { setter });
+        }
+        let is_stamping = !self.defaults.is_plain();
+        let encoder = self.defaults.encoder();
+        let connect = self.destination.connect(self.in_flight)?;
+        let queue = Queue::new(self.max_queued_events, self.max_queued_bytes, self.is_ordered);
+        let backlog = Arc::new(Backlog::default());
+        let mailbox = Arc::new(Mailbox::new());
+        let ledger = Arc::new(Ledger::default());
+        let channels = Arc::new(Channels::default());
+        let settings = Settings {
+            in_flight: self.in_flight,
+            is_ordered: self.is_ordered,
+            delivery_timeout: Some(self.delivery_timeout),
+            retry: self.retry,
+            hooks: self.hooks,
+        };
+        let wiring = Wiring {
+            reader: QueueReader::new(Arc::clone(&queue)),
+            backlog: Arc::clone(&backlog),
+            mailbox: Arc::clone(&mailbox),
+            ledger: Arc::clone(&ledger),
+            channels: ChannelNames::new(Arc::clone(&channels)),
+        };
+        let delivery = Delivery::new(wiring, Arc::clone(&connect), settings, Box::new(fastrand::f64));
+        worker::start(delivery).map_err(BuildError::Worker)?;
+        let (channel, name) = channels.intern(DEFAULT_CHANNEL);
+        let handle = Handle {
+            intake: Arc::new(Intake {
+                queue,
+                backlog,
+                mailbox,
+                ledger,
+                channels,
+                connect,
+                level: self.level,
+                on_full: self.on_full,
+                is_stamping,
+                tally: Tally::default(),
+                refused: Count::default(),
+                process: std::process::id(),
+            }),
+            origin: Origin {
+                encoder,
+                channel,
+                name,
+            },
+            reporting: Arc::default(),
+            drop_timeout: self.drop_timeout,
+        };
+        Ok(Client {
+            handle: Arc::new(handle),
+        })
+    }
+}
