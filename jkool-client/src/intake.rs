@@ -174,10 +174,15 @@ impl Intake {
 
     /// Drops the oldest record that is not under way. Returns whether there was one.
     fn drop_oldest(&self) -> bool {
-        if self.backlog.drop_oldest() {
+        // The worker moves records from the queue to the backlog under this lock: none is missed between the two.
+        let mut lanes = self.backlog.lock();
+        if let Some(oldest) = lanes.take_oldest() {
+            drop(lanes);
+            oldest.give_up(DropReason::QueueFull, self.ledger.trouble().as_ref());
             return true;
         }
         let (is_dropped, receipt) = self.queue.drop_oldest();
+        drop(lanes);
         if is_dropped {
             self.ledger.dropped(DropReason::QueueFull).add_one();
         }

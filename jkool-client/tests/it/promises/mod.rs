@@ -18,4 +18,5 @@ mod oracle;
 mod own_process;
 #[cfg(feature = "mqtt")]
 mod scripted_broker;
+mod secrets;
 mod silence;

@@ -30,7 +30,6 @@ pub(crate) fn stage(test: &str, props: &[(&str, &str)]) -> Child {
     command
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(SCENE, test)
-        .env("RUST_BACKTRACE", "1")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
