@@ -11,6 +11,10 @@ mod full_queue;
 mod lifecycle;
 #[cfg(all(feature = "metrics", feature = "http"))]
 mod metrics;
+#[cfg(all(feature = "metrics", feature = "process", feature = "http"))]
+#[path = "../../examples/metrics.rs"]
+#[expect(dead_code, reason = "the program's own entry is for those who run it")]
+mod metrics_example;
 #[cfg(all(feature = "process", feature = "http"))]
 mod process;
 mod promises;

@@ -38,3 +38,24 @@ async fn a_process_tells_what_it_takes() {
     }
     client.close_async(PATIENCE).await.unwrap();
 }
+
+#[cfg(feature = "metrics")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_tells_what_it_sold() {
+    use crate::reports::snapshots;
+
+    let (collector, client) = collector_and_client().await;
+    crate::metrics_example::sell(&client, 300).unwrap();
+    client.close_async(PATIENCE).await.unwrap();
+    let orders: f64 = snapshots(&collector, "orders")
+        .iter()
+        .map(|snapshot| number(snapshot, "value"))
+        .sum();
+    assert_eq!(orders, 300.0);
+    assert_eq!(number(&snapshots(&collector, "order_amount")[0], "max"), 99.0);
+    assert_eq!(number(&snapshots(&collector, "stock")[0], "value"), 1.0);
+    assert_eq!(number(&snapshots(&collector, "Checkout")[0], "pay-count"), 300.0);
+    for name in ["CPU", "Memory", "Process", "Delivery"] {
+        assert_eq!(snapshots(&collector, name).len(), 1, "{name}");
+    }
+}

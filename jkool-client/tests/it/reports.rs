@@ -176,6 +176,29 @@ fn what_the_queue_refuses_is_told_the_next_time() {
     );
 }
 
+/// Otherwise a flush or a close would wait for room once for each series.
+#[test]
+fn a_report_never_waits_for_room() {
+    use jkool_client::OnFull;
+    use jkool_client::transport::testing::{Scripted, Step};
+
+    let client = Client::builder()
+        .transport(Scripted::new([Step::Stall]))
+        .max_queued_events(1)
+        .on_full(OnFull::Block(PATIENCE))
+        .drop_timeout(Duration::ZERO)
+        .build()
+        .unwrap();
+    client.send(Event::new("fills the queue")).unwrap();
+    let meter = Meter::new("Checkout");
+    client.report_meter(&meter, NEVER).unwrap();
+    meter.count("orders", 1);
+    let start = Instant::now();
+    client.flush(Duration::ZERO).unwrap_err();
+    assert!(start.elapsed() < PATIENCE / 2, "{:?}", start.elapsed());
+    assert_eq!(client.stats().refused, 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_client_reports_its_own_numbers() {
     let (collector, client) = collector_and_client().await;
