@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jkool_model::Entity;
-use jkool_transport::{Endpoint, TransportError};
+use jkool_transport::{AccessToken, Endpoint, ErrorKind, TransportError};
 
 use crate::completion::Completion;
 use crate::delivery::Command;
@@ -170,6 +170,33 @@ impl Client {
     pub async fn check_async(&self, timeout: Duration) -> Result<(), CheckError> {
         let done = self.begin_check()?;
         checked(within(&done, timeout).await)
+    }
+
+    /// Streams with this access token from now on. A present [hold](Health::Holding) or wait ends at once: the oldest
+    /// event tries the new token over a new connection. What is under way with the old token is not disturbed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if the token cannot stand in a request header, or if
+    /// the transport has no token, as over MQTT.
+    pub fn set_token(&self, token: impl Into<AccessToken>) -> Result<(), TransportError> {
+        let token = token.into();
+        token.validate()?;
+        let intake = &self.handle.intake;
+        let Some(source) = intake.connect.token_source() else {
+            return Err(TransportError::new(
+                ErrorKind::Config,
+                format!(
+                    "the transport to {} has no access token to be set",
+                    self.endpoint()
+                ),
+            ));
+        };
+        source.set(token);
+        if !intake.is_forked() {
+            intake.post(Command::Renew);
+        }
+        Ok(())
     }
 
     /// How streaming is going.

@@ -221,6 +221,8 @@ impl Intake {
             retries_in_doubt: ledger.retries_in_doubt.get(),
             connections: ledger.connections.get(),
             holds: ledger.holds.get(),
+            dead_letters_written: ledger.dead_letters_written.get(),
+            dead_letters_unwritten: ledger.dead_letters_unwritten.get(),
             panics: ledger.panics.get(),
         }
     }

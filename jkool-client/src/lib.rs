@@ -78,6 +78,7 @@
 //! | `metrics` |  | Metrics of the `metrics` facade as snapshots. |
 //! | `process` |  | CPU, memory, threads and files of the process as snapshots. |
 //! | `testing` |  | A client for the tests of a program's own instrumentation. |
+//! | `spool` |  | Keeping on disk what memory cannot hold. |
 //! <!-- features:end -->
 
 #[cfg(doctest)]
@@ -114,6 +115,7 @@ mod wait_error;
 
 mod alarm;
 mod dead_letter;
+mod dead_letter_file;
 mod delivery;
 mod drop_reason;
 mod health;
@@ -121,6 +123,8 @@ mod hold_cause;
 mod hooks;
 mod ledger;
 mod silence;
+#[cfg(feature = "spool")]
+mod spool;
 mod stats;
 mod worker;
 
@@ -182,5 +186,10 @@ pub use reporting::{Meter, ReportError, Stopwatch};
 pub use retry_policy::RetryPolicy;
 pub use send_error::{SendError, SendErrorKind};
 pub use silence::is_silenced;
+#[cfg(feature = "spool")]
+pub use spool::{
+    CorruptFile, HandedBack, HandedBackReason, NextBatch, SlotStatus, SpoolClosed, SpoolError, SpoolHandle,
+    SpoolId, SpoolOptions, SpoolRecord, SpoolState, SpoolStats, SpoolStatus, Spooled,
+};
 pub use stats::{DropCounts, Stats};
 pub use wait_error::WaitError;

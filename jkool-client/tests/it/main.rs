@@ -7,6 +7,7 @@ mod blocking;
 mod capture;
 #[cfg(feature = "http")]
 mod collector;
+mod dead_letters;
 mod full_queue;
 mod lifecycle;
 #[cfg(all(feature = "metrics", feature = "http"))]
@@ -23,6 +24,8 @@ mod reports;
 mod sending;
 mod silence;
 mod threads;
+#[cfg(feature = "http")]
+mod tokens;
 mod without_tokio;
 
 use std::time::Duration;
