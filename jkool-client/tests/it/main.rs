@@ -7,6 +7,7 @@ mod blocking;
 mod capture;
 #[cfg(feature = "http")]
 mod collector;
+mod counting_allocator;
 mod dead_letters;
 mod full_queue;
 mod lifecycle;
