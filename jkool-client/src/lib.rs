@@ -40,7 +40,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! In tests, let a client send to the `Recording` of `jkool-transport` (feature `testing`), as this example does.
+//! Metrics are snapshots. A [`Meter`] counts and times by hand; `Client::metrics` (feature `metrics`) takes those of the
+//! `metrics` facade, `Client::report_process` (feature `process`) those of the process, and [`Client::report_stats`]
+//! those of the client itself.
+//!
+//! In tests, `testing::capture` (feature `testing`) gives a client whose events can be looked at.
 //!
 //! # What is promised
 //!
@@ -71,6 +75,9 @@
 //! |---|---|---|
 //! | `http` | yes | Streaming over HTTPS. |
 //! | `mqtt` |  | Streaming over MQTT. |
+//! | `metrics` |  | Metrics of the `metrics` facade as snapshots. |
+//! | `process` |  | CPU, memory, threads and files of the process as snapshots. |
+//! | `testing` |  | A client for the tests of a program's own instrumentation. |
 //! | `spool` |  | Keeping on disk what memory cannot hold. |
 //! <!-- features:end -->
 
@@ -121,6 +128,16 @@ mod spool;
 mod stats;
 mod worker;
 
+#[cfg(feature = "metrics")]
+mod metrics;
+#[cfg(feature = "process")]
+mod process;
+mod reporting;
+
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
+
 /// The data model, whole.
 pub use jkool_model as model;
 /// The seam to transports, whole.
@@ -160,8 +177,12 @@ pub use guard::Guard;
 pub use health::Health;
 pub use hold_cause::HoldCause;
 pub use logger::Logger;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use metrics::{MetricsBuilder, MetricsError, MetricsRecorder, Temporality};
 pub use on_full::OnFull;
 pub use receipt::Receipt;
+pub use reporting::{Meter, ReportError, Stopwatch};
 pub use retry_policy::RetryPolicy;
 pub use send_error::{SendError, SendErrorKind};
 pub use silence::is_silenced;

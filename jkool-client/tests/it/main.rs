@@ -3,13 +3,25 @@
 
 mod allocations;
 mod blocking;
+#[cfg(feature = "testing")]
+mod capture;
 #[cfg(feature = "http")]
 mod collector;
 mod counting_allocator;
 mod dead_letters;
 mod full_queue;
 mod lifecycle;
+#[cfg(all(feature = "metrics", feature = "http"))]
+mod metrics;
+#[cfg(all(feature = "metrics", feature = "process", feature = "http"))]
+#[path = "../../examples/metrics.rs"]
+#[expect(dead_code, reason = "the program's own entry is for those who run it")]
+mod metrics_example;
+#[cfg(all(feature = "process", feature = "http"))]
+mod process;
 mod promises;
+#[cfg(feature = "http")]
+mod reports;
 mod sending;
 mod silence;
 mod threads;
