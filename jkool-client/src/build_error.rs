@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 use jkool_transport::TransportError;
 
@@ -33,6 +34,13 @@ pub enum BuildError {
         /// The setter of the limit.
         setter: &'static str,
     },
+    /// The dead-letter file cannot be opened.
+    DeadLetterFile {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// The operating system gave no thread, or no event queue for it.
     Worker(io::Error),
 }
@@ -58,6 +66,9 @@ impl fmt::Display for BuildError {
             Self::Transport(_) => f.write_str("the transport cannot be set up"),
             Self::Variable { name, .. } => write!(f, "the environment variable {name} has an unusable value"),
             Self::ZeroLimit { setter } => write!(f, "`{setter}(0)` would let nothing through; give at least 1"),
+            Self::DeadLetterFile { path, .. } => {
+                write!(f, "the dead-letter file {} cannot be opened", path.display())
+            }
             Self::Worker(_) => f.write_str("the worker thread could not be started"),
         }
     }
@@ -68,7 +79,7 @@ impl Error for BuildError {
         match self {
             Self::Transport(error) => Some(error),
             Self::Variable { source, .. } => Some(&**source),
-            Self::Worker(error) => Some(error),
+            Self::Worker(error) | Self::DeadLetterFile { source: error, .. } => Some(error),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ mod callbacks;
 mod delivery;
 mod entities;
 
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,7 @@ pub struct ClientBuilder {
     drop_timeout: Duration,
     retry: RetryPolicy,
     hooks: Hooks,
+    dead_letter_file: Option<(PathBuf, u64)>,
     fault: Option<BuildError>,
 }
 
@@ -62,6 +64,7 @@ impl ClientBuilder {
             drop_timeout: Duration::from_secs(2),
             retry: RetryPolicy::default(),
             hooks: Hooks::default(),
+            dead_letter_file: None,
             fault: None,
         }
     }
@@ -109,8 +112,8 @@ impl ClientBuilder {
 
     /// Sends with this access token: over HTTPS to `https://data.jkoolcloud.com`, or to another [`url`](Self::url).
     ///
-    /// Keep a clone of the [`TokenSource`] to [set](TokenSource::set) a new token later. It is used from the next
-    /// connection on; when the old one is refused already, a [`check`](crate::Client::check) tries the new one at once.
+    /// [`set_token`](crate::Client::set_token) replaces it while the client runs; a token from a
+    /// [file](TokenSource::file) is read again for each new connection, and so on each probe of a hold.
     pub fn http(mut self, token: impl Into<TokenSource>) -> Self {
         self.destination.token = Some(token.into());
         self

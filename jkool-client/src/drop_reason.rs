@@ -9,7 +9,8 @@ pub enum DropReason {
     /// It could not be delivered within the [delivery time-out](crate::ClientBuilder::delivery_timeout).
     Expired,
     /// The far end, or the transport, will never take it. It went to the
-    /// [dead-letter callback](crate::ClientBuilder::on_dead_letter).
+    /// [dead-letter callback](crate::ClientBuilder::on_dead_letter) and
+    /// the [dead-letter file](crate::ClientBuilder::dead_letter_file).
     Refused,
     /// The client was closed, and the time for that was over before it could be delivered.
     Closed,

@@ -1,6 +1,7 @@
 //! How streaming is going.
 
 use std::fmt;
+use std::time::Instant;
 
 use jkool_transport::TransportError;
 
@@ -16,16 +17,22 @@ pub enum Health {
     /// The last try succeeded.
     Healthy,
     /// The last try failed; the client tries again by itself.
+    #[non_exhaustive]
     Retrying {
         /// Why it failed.
         trouble: TransportError,
         /// How many tries in a row have failed.
         failures: u32,
+        /// When the trouble began: since then nothing was delivered.
+        since: Instant,
     },
     /// Everything is held back until the trouble is mended; the oldest event probes for that.
+    #[non_exhaustive]
     Holding {
         /// Why.
         cause: HoldCause,
+        /// When the trouble began: since then nothing was delivered.
+        since: Instant,
     },
     /// The client was closed.
     Closed,
@@ -39,7 +46,7 @@ impl Health {
     pub fn trouble(&self) -> Option<&TransportError> {
         match self {
             Self::Retrying { trouble, .. } => Some(trouble),
-            Self::Holding { cause } => cause.trouble(),
+            Self::Holding { cause, .. } => cause.trouble(),
             _ => None,
         }
     }
@@ -50,10 +57,12 @@ impl fmt::Display for Health {
         match self {
             Self::Connecting => f.write_str("connecting"),
             Self::Healthy => f.write_str("healthy"),
-            Self::Retrying { trouble, failures } => {
+            Self::Retrying {
+                trouble, failures, ..
+            } => {
                 write!(f, "retrying, {failures} failures in a row: {trouble}")
             }
-            Self::Holding { cause } => write!(f, "on hold: {cause}"),
+            Self::Holding { cause, .. } => write!(f, "on hold: {cause}"),
             Self::Closed => f.write_str("closed"),
             Self::Disabled => f.write_str("disabled after too many panics of the worker"),
         }

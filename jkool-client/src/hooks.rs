@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
+use crate::dead_letter_file::DeadLetterFile;
 use crate::ledger::Ledger;
-use crate::{Alarm, DeadLetter};
+use crate::{Alarm, DeadLetter, Health};
 
 type Hook<T> = Box<dyn Fn(&T) + Send + Sync>;
 
@@ -13,6 +15,8 @@ type Hook<T> = Box<dyn Fn(&T) + Send + Sync>;
 pub(crate) struct Hooks {
     pub(crate) on_alarm: Option<Hook<Alarm>>,
     pub(crate) on_dead_letter: Option<Hook<DeadLetter>>,
+    pub(crate) on_health: Option<Hook<Health>>,
+    pub(crate) dead_letter_file: Option<DeadLetterFile>,
 }
 
 impl Hooks {
@@ -21,9 +25,24 @@ impl Hooks {
         call(self.on_alarm.as_ref(), alarm, ledger);
     }
 
+    /// Tells that streaming goes otherwise than before.
+    pub(crate) fn health(&self, health: impl FnOnce() -> Health, ledger: &Ledger) {
+        call(self.on_health.as_ref(), health, ledger);
+    }
+
     /// Tells that an event was refused for good.
-    pub(crate) fn dead_letter(&self, dead_letter: impl FnOnce() -> DeadLetter, ledger: &Ledger) {
-        call(self.on_dead_letter.as_ref(), dead_letter, ledger);
+    pub(crate) fn dead_letter(&self, dead_letter: &DeadLetter, ledger: &Ledger) {
+        if let Some(file) = &self.dead_letter_file {
+            file.put(dead_letter, ledger);
+        }
+        call(self.on_dead_letter.as_ref(), || dead_letter.clone(), ledger);
+    }
+
+    /// Waits until all that was told is on disk, but no longer than so long.
+    pub(crate) fn finish(&self, patience: Duration) {
+        if let Some(file) = &self.dead_letter_file {
+            file.finish(patience);
+        }
     }
 }
 
@@ -42,6 +61,8 @@ impl fmt::Debug for Hooks {
         f.debug_struct("Hooks")
             .field("on_alarm", &self.on_alarm.is_some())
             .field("on_dead_letter", &self.on_dead_letter.is_some())
+            .field("on_health", &self.on_health.is_some())
+            .field("dead_letter_file", &self.dead_letter_file.is_some())
             .finish()
     }
 }

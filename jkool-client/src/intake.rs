@@ -60,7 +60,12 @@ impl Intake {
             self.tally.count_filtered();
             return Ok(());
         }
-        self.offer(entity, origin, None)
+        self.offer(entity, origin, None, self.on_full)
+    }
+
+    /// Queues a report if there is room. It neither waits nor drives out events: what it says can be said later.
+    pub(crate) fn send_report(&self, report: Entity, origin: &Origin) -> Result<(), SendError> {
+        self.offer(report, origin, None, OnFull::HandBack)
     }
 
     /// The same, with a receipt.
@@ -70,7 +75,7 @@ impl Intake {
             self.tally.count_filtered();
             cell.complete(Fate::Filtered);
         } else {
-            self.offer(entity, origin, Some(&cell))?;
+            self.offer(entity, origin, Some(&cell), self.on_full)?;
         }
         Ok(Receipt::new(cell, Arc::clone(&self.ledger)))
     }
@@ -89,9 +94,10 @@ impl Intake {
         mut entity: Entity,
         origin: &Origin,
         receipt: Option<&Arc<ReceiptCell>>,
+        on_full: OnFull,
     ) -> Result<(), SendError> {
         self.tally.count_offered();
-        match self.accept(&mut entity, origin, receipt) {
+        match self.accept(&mut entity, origin, receipt, on_full) {
             Ok(()) => Ok(()),
             Err(kind) => {
                 self.refused.add_one();
@@ -106,6 +112,7 @@ impl Intake {
         entity: &mut Entity,
         origin: &Origin,
         receipt: Option<&Arc<ReceiptCell>>,
+        on_full: OnFull,
     ) -> Result<(), SendErrorKind> {
         entity.validate().map_err(SendErrorKind::Invalid)?;
         if self.is_stamping {
@@ -127,7 +134,7 @@ impl Intake {
             self.connect
                 .admit(entry.kind, &origin.name, body.len())
                 .map_err(SendErrorKind::Refused)?;
-            self.enqueue(body, entry, receipt, self.on_full)
+            self.enqueue(body, entry, receipt, on_full)
                 .map_err(|rejected| match rejected {
                     Rejected::Full => SendErrorKind::QueueFull,
                     Rejected::Shut(Gate::Disabled) => SendErrorKind::Disabled,
@@ -178,10 +185,15 @@ impl Intake {
 
     /// Drops the oldest record that is not under way. Returns whether there was one.
     fn drop_oldest(&self) -> bool {
-        if self.backlog.drop_oldest() {
+        // The worker moves records from the queue to the backlog under this lock: none is missed between the two.
+        let mut lanes = self.backlog.lock();
+        if let Some(oldest) = lanes.take_oldest() {
+            drop(lanes);
+            oldest.give_up(DropReason::QueueFull, self.ledger.trouble().as_ref());
             return true;
         }
         let (is_dropped, receipt) = self.queue.drop_oldest();
+        drop(lanes);
         if is_dropped {
             self.ledger.dropped(DropReason::QueueFull).add_one();
         }
@@ -220,6 +232,8 @@ impl Intake {
             retries_in_doubt: ledger.retries_in_doubt.get(),
             connections: ledger.connections.get(),
             holds: ledger.holds.get(),
+            dead_letters_written: ledger.dead_letters_written.get(),
+            dead_letters_unwritten: ledger.dead_letters_unwritten.get(),
             panics: ledger.panics.get(),
         }
     }

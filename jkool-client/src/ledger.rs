@@ -18,6 +18,8 @@ pub(crate) struct Ledger {
     pub(crate) connections: Count,
     pub(crate) holds: Count,
     pub(crate) panics: Count,
+    pub(crate) dead_letters_written: Count,
+    pub(crate) dead_letters_unwritten: Count,
     expired: Count,
     refused: Count,
     closed: Count,
@@ -69,9 +71,12 @@ impl Ledger {
             .cloned()
     }
 
-    /// Streaming goes otherwise from now on.
-    pub(crate) fn set_health(&self, health: Health) {
-        *self.health.lock().unwrap_or_else(PoisonError::into_inner) = health;
+    /// Streaming goes like this from now on. Returns whether that is another kind of going than before.
+    pub(crate) fn set_health(&self, health: Health) -> bool {
+        let mut shown = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_other = std::mem::discriminant(&*shown) != std::mem::discriminant(&health);
+        *shown = health;
+        is_other
     }
 
     /// The calling thread is the worker.

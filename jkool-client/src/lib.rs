@@ -40,7 +40,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! In tests, let a client send to the `Recording` of `jkool-transport` (feature `testing`), as this example does.
+//! Metrics are snapshots. A [`Meter`] counts and times by hand; `Client::metrics` (feature `metrics`) takes those of the
+//! `metrics` facade, `Client::report_process` (feature `process`) those of the process, and [`Client::report_stats`]
+//! those of the client itself.
+//!
+//! In tests, `testing::capture` (feature `testing`) gives a client whose events can be looked at.
 //!
 //! Logs need no calls at all: with the feature `tracing` spans become activities and events become events
 //! (`Client::tracing_layer`), with the feature `log` records become events (`Client::log_logger`).
@@ -77,6 +81,10 @@
 //! | `mqtt` |  | Streaming over MQTT. |
 //! | `tracing` |  | A layer for the crate `tracing`: spans become activities, events become events. |
 //! | `log` |  | A logger for the crate `log`: records become events. |
+//! | `metrics` |  | Metrics of the `metrics` facade as snapshots. |
+//! | `process` |  | CPU, memory, threads and files of the process as snapshots. |
+//! | `testing` |  | A client for the tests of a program's own instrumentation. |
+//! | `spool` |  | Keeping on disk what memory cannot hold. |
 //! <!-- features:end -->
 
 #[cfg(all(doctest, feature = "mqtt", feature = "tracing"))]
@@ -127,6 +135,7 @@ mod wait_error;
 
 mod alarm;
 mod dead_letter;
+mod dead_letter_file;
 mod delivery;
 mod drop_reason;
 mod health;
@@ -134,8 +143,20 @@ mod hold_cause;
 mod hooks;
 mod ledger;
 mod silence;
+#[cfg(feature = "spool")]
+mod spool;
 mod stats;
 mod worker;
+
+#[cfg(feature = "metrics")]
+mod metrics;
+#[cfg(feature = "process")]
+mod process;
+mod reporting;
+
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
 
 /// The data model, whole.
 pub use jkool_model as model;
@@ -183,12 +204,21 @@ pub use hold_cause::HoldCause;
 #[cfg_attr(docsrs, doc(cfg(feature = "log")))]
 pub use log_logger::{InstallError, LogLogger};
 pub use logger::Logger;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use metrics::{MetricsBuilder, MetricsError, MetricsRecorder, Temporality};
 pub use on_full::OnFull;
 pub use panic_hook::PanicHook;
 pub use receipt::Receipt;
+pub use reporting::{Meter, ReportError, Stopwatch};
 pub use retry_policy::RetryPolicy;
 pub use send_error::{SendError, SendErrorKind};
 pub use silence::is_silenced;
+#[cfg(feature = "spool")]
+pub use spool::{
+    CorruptFile, HandedBack, HandedBackReason, NextBatch, SlotStatus, SpoolClosed, SpoolError, SpoolHandle,
+    SpoolId, SpoolOptions, SpoolRecord, SpoolState, SpoolStats, SpoolStatus, Spooled,
+};
 pub use stats::{DropCounts, Stats};
 #[cfg(feature = "tracing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]

@@ -23,8 +23,8 @@ pub struct RetryPolicy {
     pub initial_delay: Duration,
     /// The bound of any wait. Default: 60 s.
     pub max_delay: Duration,
-    /// The longest wait that the far end may ask for (`Retry-After`). Default: 5 min; an event that has to wait so long
-    /// expires by default, too.
+    /// The longest wait that the far end may ask for (`Retry-After`). Default: 2 min, so that events survive two such
+    /// waits in a row before they [expire](crate::ClientBuilder::delivery_timeout).
     pub max_retry_after: Duration,
     /// While everything is [held](crate::Health::Holding), how often the oldest event probes whether the trouble is
     /// over. Default: 60 s.
@@ -36,7 +36,7 @@ impl Default for RetryPolicy {
         Self {
             initial_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(60),
-            max_retry_after: Duration::from_secs(300),
+            max_retry_after: Duration::from_secs(120),
             probe_interval: Duration::from_secs(60),
         }
     }

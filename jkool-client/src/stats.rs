@@ -51,6 +51,10 @@ pub struct Stats {
     pub connections: u64,
     /// How often everything was held back.
     pub holds: u64,
+    /// Dead letters written to the [dead-letter file](crate::ClientBuilder::dead_letter_file).
+    pub dead_letters_written: u64,
+    /// Dead letters that should have been written and were not: the file has reached its limit, or the disk fails.
+    pub dead_letters_unwritten: u64,
     /// Panics of a transport, a callback or the worker, all contained.
     pub panics: u64,
 }

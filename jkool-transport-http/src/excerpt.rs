@@ -49,7 +49,39 @@ pub(crate) fn scrub(text: &str, token: &AccessToken) -> String {
             text = text.replace(&form, "[redacted]");
         }
     }
-    text
+    scrub_percent_encoded(text, secret)
+}
+
+/// `text` without the secret where characters of it stand as in a URL, such as `%3C` for `<`: redirects lead to URLs.
+fn scrub_percent_encoded(text: String, secret: &str) -> String {
+    if !text.contains('%') || secret.is_empty() {
+        return text;
+    }
+    let (mut scrubbed, mut rest) = (String::new(), text.as_str());
+    while let Some(first) = rest.chars().next() {
+        match after_percent_encoded(rest, secret) {
+            Some(after) => {
+                scrubbed.push_str("[redacted]");
+                rest = after;
+            }
+            None => {
+                scrubbed.push(first);
+                rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            }
+        }
+    }
+    scrubbed
+}
+
+/// What follows the secret, if `text` begins with it.
+fn after_percent_encoded<'a>(text: &'a str, secret: &str) -> Option<&'a str> {
+    secret.bytes().try_fold(text, |rest, byte| {
+        if rest.as_bytes().first() == Some(&byte) {
+            return rest.get(1..);
+        }
+        let digits = rest.get(..3)?.strip_prefix('%')?;
+        (u8::from_str_radix(digits, 16) == Ok(byte)).then_some(rest.get(3..)?)
+    })
 }
 
 /// Control characters, and those that reorder, hide or join text.
@@ -92,6 +124,8 @@ mod tests {
             "a&lt;b&gt;&amp;\"c'\\",
             "a&lt;b&gt;&amp;&quot;c&apos;\\",
             r#"a<b>&\"c'\\"#,
+            "a%3Cb%3e&%22c'%5C",
+            "%61%3C%62%3E%26%22%63%27%5C",
         ] {
             assert_eq!(
                 excerpt(&format!("no {form}!"), &token),

@@ -126,6 +126,10 @@ impl Connect for Http {
         &self.route.endpoint
     }
 
+    fn token_source(&self) -> Option<&TokenSource> {
+        Some(&self.token)
+    }
+
     fn admit(&self, _kind: EntityKind, _channel: &str, body_bytes: usize) -> Result<(), Refusal> {
         if body_bytes > self.limits.max_record_bytes {
             return Err(too_large(body_bytes, self.limits));

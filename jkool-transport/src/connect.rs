@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jkool_model::EntityKind;
 
-use crate::{Endpoint, Refusal, Transport, TransportError};
+use crate::{Endpoint, Refusal, TokenSource, Transport, TransportError};
 
 /// Makes connected transports for one endpoint.
 ///
@@ -20,6 +20,12 @@ pub trait Connect: Send + Sync + 'static {
 
     /// The far end, for messages: it never shows a credential.
     fn endpoint(&self) -> &Endpoint;
+
+    /// Where the access token for the next connection comes from, so that a new one can be
+    /// [set](TokenSource::set) while the client runs. By default there is none.
+    fn token_source(&self) -> Option<&TokenSource> {
+        None
+    }
 
     /// Looks at a record before it is accepted, on the caller's thread: must not block. By default all pass.
     ///

@@ -63,7 +63,7 @@ impl Vigil {
             return Advice::GiveUp(failure(health));
         }
         match health {
-            Health::Holding { cause } if !self.is_trouble_told => self.tell(cause, stalled),
+            Health::Holding { cause, .. } if !self.is_trouble_told => self.tell(cause, stalled),
             Health::Retrying { trouble, .. } if !self.is_trouble_told => self.tell(trouble, stalled),
             Health::Healthy => {
                 self.is_trouble_told = false;
@@ -84,9 +84,10 @@ fn failure(health: &Health) -> Failure {
     match health {
         Health::Holding {
             cause: HoldCause::Trouble(trouble),
+            ..
         }
         | Health::Retrying { trouble, .. } => Failure::from(trouble.clone()),
-        Health::Holding { cause } => {
+        Health::Holding { cause, .. } => {
             Failure::new(Status::NotDelivered, anyhow::Error::msg(cause.to_string()))
         }
         _ => Failure::new(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::channel::{ChannelNames, Channels};
 use crate::client::Handle;
+use crate::dead_letter_file::DeadLetterFile;
 use crate::delivery::{Backlog, Delivery, Mailbox, Settings, Wiring};
 use crate::intake::{Intake, Origin};
 use crate::ledger::{Count, Ledger};
@@ -21,7 +22,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// The first fault found in the settings; or the operating system has no thread left.
+    /// The first fault found in the settings; the dead-letter file cannot be opened; or the operating system has no
+    /// thread left.
     pub fn build(self) -> Result<Client, BuildError> {
         if let Some(fault) = self.fault {
             return Err(fault);
@@ -42,12 +44,18 @@ impl ClientBuilder {
         let mailbox = Arc::new(Mailbox::new());
         let ledger = Arc::new(Ledger::default());
         let channels = Arc::new(Channels::default());
+        let mut hooks = self.hooks;
+        if let Some((path, max_bytes)) = self.dead_letter_file {
+            let file = DeadLetterFile::open(&path, max_bytes, &ledger)
+                .map_err(|source| BuildError::DeadLetterFile { path, source })?;
+            hooks.dead_letter_file = Some(file);
+        }
         let settings = Settings {
             in_flight: self.in_flight,
             is_ordered: self.is_ordered,
             delivery_timeout: Some(self.delivery_timeout),
             retry: self.retry,
-            hooks: self.hooks,
+            hooks,
         };
         let wiring = Wiring {
             reader: QueueReader::new(Arc::clone(&queue)),
@@ -60,7 +68,7 @@ impl ClientBuilder {
         worker::start(delivery).map_err(BuildError::Worker)?;
         let (channel, name) = channels.intern(DEFAULT_CHANNEL);
         let handle = Handle {
-            intake: Intake {
+            intake: Arc::new(Intake {
                 queue,
                 backlog,
                 mailbox,
@@ -73,12 +81,13 @@ impl ClientBuilder {
                 tally: Tally::default(),
                 refused: Count::default(),
                 process: std::process::id(),
-            },
+            }),
             origin: Origin {
                 encoder,
                 channel,
                 name,
             },
+            reporting: Arc::default(),
             drop_timeout: self.drop_timeout,
         };
         Ok(Client {

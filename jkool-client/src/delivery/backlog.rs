@@ -122,15 +122,6 @@ impl Backlog {
     pub(crate) fn lock(&self) -> MutexGuard<'_, Lanes> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Drops the oldest record to make room in the queue. Returns whether there was one.
-    pub(crate) fn drop_oldest(&self) -> bool {
-        let oldest = self.lock().take_oldest();
-        oldest.is_some_and(|oldest| {
-            oldest.give_up(DropReason::QueueFull, None);
-            true
-        })
-    }
 }
 
 impl Lanes {

@@ -115,7 +115,7 @@ mod tests {
         );
         assert_eq!(
             backoff.next(Some(Duration::from_secs(9999)), true, &mut rng),
-            Duration::from_secs(300)
+            Duration::from_secs(120)
         );
     }
 

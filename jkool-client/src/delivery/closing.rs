@@ -13,6 +13,9 @@ use crate::{DropReason, Health};
 /// What the transport gets for its farewell, if the deadline leaves less.
 const FAREWELL: Duration = Duration::from_millis(100);
 
+/// What a slow disk gets for the last dead letters.
+const DEAD_LETTERS: Duration = Duration::from_millis(200);
+
 /// A deadline that is as good as none.
 const FAR_AWAY: Duration = Duration::from_secs(10 * 365 * 86_400);
 
@@ -154,10 +157,11 @@ impl Delivery {
             return;
         };
         let left = self.ledger.dropped(closing.reason).get();
-        self.ledger.set_health(match closing.reason {
+        self.show(match closing.reason {
             DropReason::Disabled => Health::Disabled,
             _ => Health::Closed,
         });
+        self.settings.hooks.finish(DEAD_LETTERS);
         self.mailbox.end(left);
         self.answer_flushes();
         for waiter in closing.waiters {

@@ -17,6 +17,8 @@ pub(crate) enum Command {
         within: Duration,
         done: Arc<Completion<u64>>,
     },
+    /// Connect anew: there is a new token.
+    Renew,
     /// Check endpoint and token.
     Check(Arc<Completion<Result<(), TransportError>>>),
 }
@@ -83,6 +85,7 @@ impl Mailbox {
 impl Command {
     fn answer_ended(self, left: u64) {
         match self {
+            Self::Renew => {}
             Self::Flush(done) => done.complete(()),
             Self::Close { done, .. } => done.complete(left),
             Self::Check(done) => {

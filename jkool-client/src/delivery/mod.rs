@@ -89,6 +89,7 @@ pub(crate) struct Delivery {
     refusals_in_row: u32,
     panics_in_row: u32,
     is_healthy: bool,
+    troubled_since: Option<Instant>,
 
     flushes: Vec<Flush>,
     closing: Option<Closing>,
@@ -138,6 +139,7 @@ impl Delivery {
             refusals_in_row: 0,
             panics_in_row: 0,
             is_healthy: false,
+            troubled_since: None,
             flushes: Vec::new(),
             closing: None,
             news,
@@ -233,6 +235,7 @@ impl Delivery {
                     done,
                 }),
                 Command::Close { within, done } => self.begin_closing(now, within, done),
+                Command::Renew => self.renew(now),
                 Command::Check(done) => self.link.check(&self.connect, done, &self.news),
             }
         }

@@ -116,6 +116,6 @@ impl Delivery {
         pending.refuse(&refusal);
         self.settings
             .hooks
-            .dead_letter(|| DeadLetter::new(record, refusal), &self.ledger);
+            .dead_letter(&DeadLetter::new(record, refusal), &self.ledger);
     }
 }

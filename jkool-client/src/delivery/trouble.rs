@@ -27,6 +27,10 @@ impl Delivery {
                 self.put_off_probe(now);
                 // The next probe connects afresh, with the token as it is then.
                 self.link.drop();
+                self.show_trouble(now, |since| Health::Holding {
+                    cause: HoldCause::Trouble(error),
+                    since,
+                });
             }
             return;
         }
@@ -39,9 +43,11 @@ impl Delivery {
                 self.pause = Some(now + wait);
                 self.round += 1;
                 self.is_healthy = false;
-                self.ledger.set_health(Health::Retrying {
+                let failures = self.backoff.failures();
+                self.show_trouble(now, |since| Health::Retrying {
                     trouble: error,
-                    failures: self.backoff.failures(),
+                    failures,
+                    since,
                 });
             }
             // An old flight: only what the far end asks for still counts.
@@ -86,6 +92,13 @@ impl Delivery {
         }
     }
 
+    /// There is a new token: it is tried at once. What is under way with the old one says nothing about it.
+    pub(super) fn renew(&mut self, now: Instant) {
+        self.round += 1;
+        self.link.drop();
+        self.try_now(now);
+    }
+
     /// A probe, or the connection for it, failed.
     fn put_off_probe(&mut self, now: Instant) {
         if let Some(hold) = &mut self.hold {
@@ -103,7 +116,10 @@ impl Delivery {
         self.is_healthy = false;
         self.link.drop();
         self.ledger.holds.add_one();
-        self.ledger.set_health(Health::Holding { cause: cause.clone() });
+        self.show_trouble(now, |since| Health::Holding {
+            cause: cause.clone(),
+            since,
+        });
         let pending = self.reader.queue().pending();
         let alarm = || {
             let pending = u64::try_from(pending).unwrap_or(u64::MAX);
@@ -120,6 +136,19 @@ impl Delivery {
         self.hold = None;
         self.pause = None;
         self.backoff.reset();
-        self.ledger.set_health(Health::Healthy);
+        self.troubled_since = None;
+        self.show(Health::Healthy);
+    }
+
+    fn show_trouble(&mut self, now: Instant, health: impl FnOnce(std::time::Instant) -> Health) {
+        let since = *self.troubled_since.get_or_insert(now);
+        self.show(health(since.into_std()));
+    }
+
+    /// Shows how streaming is going, and tells the host if that is something else than before.
+    pub(super) fn show(&mut self, health: Health) {
+        if self.ledger.set_health(health.clone()) {
+            self.settings.hooks.health(|| health, &self.ledger);
+        }
     }
 }

@@ -1,44 +1,12 @@
 //! Sending does not allocate, once all buffers have been used.
-#![expect(unsafe_code, reason = "an allocator cannot be counted otherwise")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::time::Instant;
 
 use jkool_client::transport::{Batch, Limits, Outcome, Report, async_trait};
 use jkool_client::{Client, Connect, Endpoint, Entity, Event, Snapshot, Transport, TransportError};
 
 use crate::PATIENCE;
-
-/// Counts the allocations of each thread.
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: everything is left to the allocator of the system; the counter has no destructor and does not allocate.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.realloc(pointer, layout, new_size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
+use crate::counting_allocator::allocations_of_this_thread;
 
 const ROUND: usize = 300;
 
@@ -95,9 +63,9 @@ impl Transport for Sink {
 fn steady_allocations(client: &Client, mut record: impl FnMut(u64)) -> usize {
     let mut counts = Vec::new();
     for _ in 0..40 {
-        let before = COUNT.get();
+        let before = allocations_of_this_thread();
         (0..ROUND).for_each(|number| record(number as u64));
-        counts.push(COUNT.get() - before);
+        counts.push(allocations_of_this_thread() - before);
         client.flush(PATIENCE).unwrap();
     }
     counts[20..].iter().sum()
@@ -152,11 +120,11 @@ fn sending_a_prepared_event_does_not_allocate() {
     let mut counts = Vec::new();
     for _ in 0..40 {
         let events: Vec<Entity> = (0..ROUND).map(prepared).collect();
-        let before = COUNT.get();
+        let before = allocations_of_this_thread();
         for event in events {
             orders.send(event).unwrap();
         }
-        counts.push(COUNT.get() - before);
+        counts.push(allocations_of_this_thread() - before);
         client.flush(PATIENCE).unwrap();
     }
     // Now and then the worker still holds the last buffer when the next one is wanted.

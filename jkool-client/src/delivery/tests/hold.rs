@@ -158,3 +158,67 @@ async fn a_panic_of_the_alarm_callback_is_contained() {
     assert_eq!(bodies(&scripted.taken()), ["survives"]);
     assert_eq!(rig.ledger.panics.get(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_new_token_ends_the_hold_at_once() {
+    let scripted = Scripted::new([unauthorized()]);
+    let rig = Rig::start(scripted.clone(), |_| {});
+    rig.push("1");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!((rig.alarms.lock().unwrap().len(), scripted.connected()), (1, 1));
+    rig.renew();
+    rig.flush().await;
+    assert_eq!((rig.seconds(), scripted.connected()), (1.0, 2));
+    assert_eq!(rig.healths(), ["Holding", "Healthy"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_word_about_the_old_token_starts_no_other_hold() {
+    let transport = Custom::new(|call, _, report| {
+        Box::pin(async move {
+            if call == 0 {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                report.settle(0, Outcome::NotSent(error(ErrorKind::Unauthorized)));
+            }
+            report.settle_rest(&Outcome::Delivered);
+        })
+    });
+    let rig = Rig::start(transport, |_| {});
+    rig.push("sent with the old token");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    rig.renew();
+    rig.flush().await;
+    assert_eq!((rig.seconds(), rig.ledger.connections.get()), (5.0, 2));
+    assert_eq!((rig.ledger.holds.get(), rig.ledger.delivered.get()), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_host_hears_of_each_change_once() {
+    let refused_connects = vec![Err(error(ErrorKind::Connect)); 3];
+    let scripted =
+        Scripted::new([Step::Settle(Outcome::Delivered), unauthorized()]).connecting(refused_connects);
+    let rig = Rig::start(scripted, |settings| settings.in_flight = 1);
+    rig.push_all(["1", "2"]);
+    rig.flush().await;
+    assert_eq!(rig.close(Duration::from_secs(1)).await, 0);
+    assert_eq!(
+        rig.healths(),
+        ["Retrying", "Healthy", "Holding", "Healthy", "Closed"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_trouble_is_as_old_as_its_first_failure() {
+    let script = [busy(), busy(), busy(), unauthorized(), Step::Stall];
+    let rig = Rig::start(Scripted::new(script), |_| {});
+    rig.push("1");
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    match rig.ledger.health() {
+        Health::Holding { since, .. } => assert_eq!(since.elapsed().as_secs(), 0, "the clock is paused"),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn busy() -> Step {
+    Step::Settle(Outcome::NotSent(error(ErrorKind::Busy)))
+}

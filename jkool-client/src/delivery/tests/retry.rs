@@ -34,8 +34,8 @@ async fn connects_again_after_growing_waits() {
 }
 
 #[rstest]
-#[case::as_asked(Some(120), 120.5)]
-#[case::up_to_the_cap(Some(9999), 300.5)]
+#[case::as_asked(Some(100), 100.5)]
+#[case::up_to_the_cap(Some(9999), 120.5)]
 #[case::nothing_asked(None, 0.5)]
 #[tokio::test(start_paused = true)]
 async fn waits_as_long_as_the_far_end_asks(#[case] retry_after: Option<u64>, #[case] seconds: f64) {

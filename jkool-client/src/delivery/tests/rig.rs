@@ -15,7 +15,7 @@ use crate::hooks::Hooks;
 use crate::ledger::Ledger;
 use crate::queue::{Entry, Gate, Queue, QueueReader};
 use crate::receipt::ReceiptCell;
-use crate::{Alarm, DeadLetter, DropReason, Receipt, RetryPolicy};
+use crate::{Alarm, DeadLetter, DropReason, Health, Receipt, RetryPolicy};
 
 /// A delivery under way. Its random numbers are all 1, so that each wait is as long as its bound.
 pub(crate) struct Rig {
@@ -24,6 +24,7 @@ pub(crate) struct Rig {
     mailbox: Arc<Mailbox>,
     pub(super) alarms: Arc<Mutex<Vec<Alarm>>>,
     pub(super) dead_letters: Arc<Mutex<Vec<DeadLetter>>>,
+    healths: Arc<Mutex<Vec<Health>>>,
     start: Instant,
     channels: Arc<Channels>,
 }
@@ -41,7 +42,7 @@ impl Rig {
         change: impl FnOnce(&mut Settings),
         rng: Rng,
     ) -> (Self, Delivery) {
-        let (alarms, dead_letters) = (Arc::default(), Arc::default());
+        let (alarms, dead_letters, healths) = (Arc::default(), Arc::default(), Arc::default());
         let mut settings = Settings {
             in_flight: 8,
             is_ordered: false,
@@ -50,6 +51,8 @@ impl Rig {
             hooks: Hooks {
                 on_alarm: Some(Box::new(keep(&alarms))),
                 on_dead_letter: Some(Box::new(keep(&dead_letters))),
+                on_health: Some(Box::new(keep(&healths))),
+                dead_letter_file: None,
             },
         };
         change(&mut settings);
@@ -72,6 +75,7 @@ impl Rig {
             ledger,
             alarms,
             dead_letters,
+            healths,
             start: Instant::now(),
             mailbox,
             channels,
@@ -119,6 +123,20 @@ impl Rig {
             done: Arc::clone(&done),
         });
         poll_fn(|context| done.poll(context)).await
+    }
+
+    /// Says that there is a new token.
+    pub(super) fn renew(&self) {
+        self.post(Command::Renew);
+    }
+
+    /// What the host was told of how streaming goes.
+    pub(super) fn healths(&self) -> Vec<String> {
+        let healths = self.healths.lock().unwrap();
+        healths
+            .iter()
+            .map(|health| format!("{health:?}").split([' ', '{']).next().unwrap().to_owned())
+            .collect()
     }
 
     pub(crate) async fn check(&self) -> Result<(), TransportError> {

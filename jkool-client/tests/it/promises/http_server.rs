@@ -23,6 +23,8 @@ pub(crate) enum Fault {
     HalfAnswer,
     /// The answer is good, but its body comes byte by byte.
     SlowBody,
+    /// This status, with everything that the client has sent in the answer, in its head too.
+    Echo(u16),
 }
 
 impl Fault {
@@ -48,6 +50,7 @@ struct Shared {
     connections: AtomicUsize,
     faults: Mutex<Vec<(Fault, Instant)>>,
     arrivals: Mutex<Vec<(String, Instant)>>,
+    last_head: Mutex<String>,
 }
 
 impl Server {
@@ -63,6 +66,7 @@ impl Server {
             connections: AtomicUsize::new(0),
             faults: Mutex::default(),
             arrivals: Mutex::default(),
+            last_head: Mutex::default(),
         });
         let accepting = Arc::clone(&shared);
         std::thread::spawn(move || {
@@ -92,6 +96,11 @@ impl Server {
     pub(crate) fn bodies(&self) -> Vec<String> {
         let arrivals = self.shared.arrivals.lock().unwrap();
         arrivals.iter().map(|(body, _)| body.clone()).collect()
+    }
+
+    /// The head of the last request, as it was sent.
+    pub(crate) fn last_head(&self) -> String {
+        self.shared.last_head.lock().unwrap().clone()
     }
 
     /// When something took effect.
@@ -154,7 +163,8 @@ fn serve(shared: &Shared, connection: TcpStream) -> std::io::Result<()> {
         if fault == Some(Fault::CloseBeforeRead) {
             return Ok(());
         }
-        let body = read_request(&mut input)?;
+        let (head, body) = read_request(&mut input)?;
+        shared.last_head.lock().unwrap().clone_from(&head);
         // In doubt, it may have taken effect or not: every other one has.
         let is_taken = match fault {
             None | Some(Fault::SlowBody) => true,
@@ -185,6 +195,7 @@ fn serve(shared: &Shared, connection: TcpStream) -> std::io::Result<()> {
                 };
                 return output.write_all(half);
             }
+            Some(Fault::Echo(status)) => output.write_all(echo(status, &(head + &body)).as_bytes())?,
             Some(Fault::SlowBody) => {
                 for byte in TAKEN.chunks(1) {
                     output.write_all(byte)?;
@@ -195,14 +206,26 @@ fn serve(shared: &Shared, connection: TcpStream) -> std::io::Result<()> {
     }
 }
 
-/// Reads one request, and gives its body.
-fn read_request(input: &mut impl BufRead) -> std::io::Result<String> {
-    let mut length = 0;
+/// An answer that repeats the request, as some servers do when they complain.
+fn echo(status: u16, request: &str) -> String {
+    let line = request
+        .replace("\r\n", " ")
+        .replace(|char: char| !char.is_ascii_graphic(), "+");
+    format!(
+        "HTTP/1.1 {status} {line}\r\nlocation: http://elsewhere.example/{line}\r\nx-echo: {line}\r\ncontent-length: {}\r\n\r\n{request}",
+        request.len()
+    )
+}
+
+/// Reads one request, and gives its head and its body.
+fn read_request(input: &mut impl BufRead) -> std::io::Result<(String, String)> {
+    let (mut head, mut length) = (String::new(), 0);
     loop {
         let mut line = String::new();
         if input.read_line(&mut line)? == 0 {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
+        head.push_str(&line);
         let line = line.trim_end().to_ascii_lowercase();
         if line.is_empty() {
             break;
@@ -213,5 +236,5 @@ fn read_request(input: &mut impl BufRead) -> std::io::Result<String> {
     }
     let mut body = vec![0; length];
     input.read_exact(&mut body)?;
-    Ok(String::from_utf8(body).unwrap())
+    Ok((head, String::from_utf8(body).unwrap()))
 }

@@ -28,7 +28,7 @@ struct Book {
 #[derive(Debug)]
 pub(crate) struct Judgement {
     pub(crate) obligations: usize,
-    missing: Vec<u64>,
+    pub(crate) missing: Vec<u64>,
     altered: Vec<String>,
     invented: Vec<String>,
     pub(crate) duplicates: usize,
