@@ -100,13 +100,17 @@ impl Contestant {
                         }
                     }),
                     finish: Box::new(move || {
-                        client.close(Duration::from_secs(60)).expect("the sink takes everything");
+                        client
+                            .close(Duration::from_secs(60))
+                            .expect("the sink takes everything");
                     }),
                 }
             }
             Contestant::Json => {
                 let lines = Lines(count.clone());
-                let layer = tracing_subscriber::fmt::layer().json().with_writer(move || lines.clone());
+                let layer = tracing_subscriber::fmt::layer()
+                    .json()
+                    .with_writer(move || lines.clone());
                 registry.with(layer).init();
                 Running {
                     count,
@@ -118,7 +122,9 @@ impl Contestant {
                 let (writer, guard) = NonBlockingBuilder::default()
                     .lossy(!has_room)
                     .finish(Lines(count.clone()));
-                registry.with(tracing_subscriber::fmt::layer().json().with_writer(writer)).init();
+                registry
+                    .with(tracing_subscriber::fmt::layer().json().with_writer(writer))
+                    .init();
                 Running {
                     count,
                     make_room: Box::new(|| {}),
@@ -129,10 +135,14 @@ impl Contestant {
                 let exporter = Exporter(count.clone());
                 let mut processor = BatchLogProcessor::builder(exporter);
                 if has_room {
-                    let config = BatchConfigBuilder::default().with_max_queue_size(1_000_000).build();
+                    let config = BatchConfigBuilder::default()
+                        .with_max_queue_size(1_000_000)
+                        .build();
                     processor = processor.with_batch_config(config);
                 }
-                let provider = SdkLoggerProvider::builder().with_log_processor(processor.build()).build();
+                let provider = SdkLoggerProvider::builder()
+                    .with_log_processor(processor.build())
+                    .build();
                 registry.with(OpenTelemetryTracingBridge::new(&provider)).init();
                 Running {
                     count,

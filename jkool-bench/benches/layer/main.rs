@@ -14,12 +14,17 @@ use std::process::Command;
 use contestant::Contestant;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
     if let [name, phase] = arguments.as_slice() {
         println!("{}", measure::run(Contestant::named(name), phase));
         return;
     }
-    println!("| nothing dropped, except when flooded | hot, 1 thread | 2 threads | all threads | paced p50 | p99 | p99.9 | allocations | dropped when flooded |");
+    println!(
+        "| nothing dropped, except when flooded | hot, 1 thread | 2 threads | all threads | paced p50 | p99 | p99.9 | allocations | dropped when flooded |"
+    );
     println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
     for contestant in Contestant::ALL {
         let costs: Vec<String> = ["hot1", "hot2", "paced", "flood"]
@@ -41,6 +46,10 @@ fn child(name: &str, phase: &str) -> String {
         .args([name, phase])
         .output()
         .expect("this program starts again");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

@@ -19,18 +19,22 @@ const FLOOD: u64 = 200_000;
 /// The cells of the table that a phase fills.
 pub fn run(contestant: Contestant, phase: &str) -> String {
     let running = contestant.start(phase != "flood");
-    let _span = (contestant == Contestant::JkoolInSpan).then(|| tracing::info_span!("order").entered());
     let event: fn(u64) = if contestant == Contestant::JkoolLog {
         log_record
     } else {
         tracing_event
     };
     match phase {
-        "hot1" => hot(event, &running, 1).to_string(),
-        "hot2" => hot2(event, running),
-        "paced" => paced(event, running),
+        "hot1" => hot(contestant, event, &running, 1).to_string(),
+        "hot2" => hot2(contestant, event, running),
+        "paced" => paced(contestant, event, running),
         _ => flood(event, running),
     }
+}
+
+/// The span that each thread is in, for the contestant that has one.
+fn span_of(contestant: Contestant) -> Option<tracing::span::EnteredSpan> {
+    (contestant == Contestant::JkoolInSpan).then(|| tracing::info_span!("order").entered())
 }
 
 fn tracing_event(order_id: u64) {
@@ -44,10 +48,11 @@ fn log_record(order_id: u64) {
 }
 
 /// Nanoseconds of CPU time per event on a thread that logs: the median of the runs.
-fn hot(event: fn(u64), running: &Running, threads: usize) -> u64 {
+fn hot(contestant: Contestant, event: fn(u64), running: &Running, threads: usize) -> u64 {
     let barrier = Barrier::new(threads);
     let one_thread = || {
         let mut costs = Vec::new();
+        let _span = span_of(contestant);
         barrier.wait();
         for _ in 0..RUNS {
             let start = ThreadTime::now();
@@ -65,7 +70,10 @@ fn hot(event: fn(u64), running: &Running, threads: usize) -> u64 {
     } else {
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..threads).map(|_| scope.spawn(&one_thread)).collect();
-            threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
+            threads
+                .into_iter()
+                .flat_map(|thread| thread.join().expect("no panic"))
+                .collect()
         })
     };
     costs.sort_unstable();
@@ -73,15 +81,16 @@ fn hot(event: fn(u64), running: &Running, threads: usize) -> u64 {
 }
 
 /// Two threads, and the CPU time of the whole process per event.
-fn hot2(event: fn(u64), running: Running) -> String {
+fn hot2(contestant: Contestant, event: fn(u64), running: Running) -> String {
     let start = ProcessTime::now();
-    let cost = hot(event, &running, 2);
+    let cost = hot(contestant, event, &running, 2);
     (running.finish)();
     let total = start.elapsed().as_nanos() as u64 / (2 * RUN * RUNS);
     format!("{cost} | {total}")
 }
 
-fn paced(event: fn(u64), running: Running) -> String {
+fn paced(contestant: Contestant, event: fn(u64), running: Running) -> String {
+    let _span = span_of(contestant);
     let start = Instant::now();
     let mut costs = Vec::with_capacity(PACED_EVENTS as usize);
     let warm = 2_000;
