@@ -315,6 +315,7 @@ fn an_mqtt_password_shows_nowhere() {
         for address in [
             "127.0.0.1:1".to_owned(),
             format!("mqtt://user:{CANARY}@127.0.0.1:1"),
+            format!("mqtt://user:{CANARY}"),
             format!("http://user:{CANARY}@127.0.0.1"),
             "remote.example".to_owned(),
         ] {
