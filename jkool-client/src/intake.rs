@@ -41,6 +41,17 @@ pub(crate) struct Origin {
     pub(crate) name: Arc<str>,
 }
 
+impl Origin {
+    /// The channel, with its name.
+    #[cfg(any(feature = "tracing", all(feature = "log", test)))]
+    pub(crate) fn channel(&self) -> crate::capture::Channel {
+        crate::capture::Channel {
+            id: self.channel,
+            name: Arc::clone(&self.name),
+        }
+    }
+}
+
 impl Intake {
     /// Queues an entity, if it passes the level gate.
     #[inline]
@@ -71,7 +82,7 @@ impl Intake {
 
     /// Entities without a severity, and those with none, pass the gate.
     #[inline]
-    fn is_filtered(&self, entity: &Entity) -> bool {
+    pub(crate) fn is_filtered(&self, entity: &Entity) -> bool {
         entity
             .severity()
             .is_some_and(|severity| severity < self.level && severity != Severity::None)

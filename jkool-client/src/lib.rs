@@ -46,6 +46,10 @@
 //!
 //! In tests, `testing::capture` (feature `testing`) gives a client whose events can be looked at.
 //!
+//! Logs need no calls at all: with the feature `tracing` spans become activities and events become events
+//! (`Client::tracing_layer`), with the feature `log` records become events (`Client::log_logger`).
+//! [`Client::activity`] starts an activity by hand, and [`Client::panic_hook`] tells of panics.
+//!
 //! # What is promised
 //!
 //! Every promise names a [`State`]:
@@ -75,13 +79,15 @@
 //! |---|---|---|
 //! | `http` | yes | Streaming over HTTPS. |
 //! | `mqtt` |  | Streaming over MQTT. |
+//! | `tracing` |  | A layer for the crate `tracing`: spans become activities, events become events. |
+//! | `log` |  | A logger for the crate `log`: records become events. |
 //! | `metrics` |  | Metrics of the `metrics` facade as snapshots. |
 //! | `process` |  | CPU, memory, threads and files of the process as snapshots. |
 //! | `testing` |  | A client for the tests of a program's own instrumentation. |
 //! | `spool` |  | Keeping on disk what memory cannot hold. |
 //! <!-- features:end -->
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "mqtt", feature = "tracing"))]
 mod readme;
 
 mod client;
@@ -103,6 +109,20 @@ mod send_error;
 mod tally;
 
 mod queue;
+
+mod activity;
+mod error_chain;
+mod panic_hook;
+mod text_cut;
+
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod capture;
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod encoded;
+#[cfg(feature = "log")]
+mod log_logger;
+#[cfg(feature = "tracing")]
+mod tracing_layer;
 
 mod check_error;
 mod close_error;
@@ -163,9 +183,13 @@ pub use jkool_transport_http::{
 #[cfg_attr(docsrs, doc(cfg(feature = "mqtt")))]
 pub use jkool_transport_mqtt::{Mqtt, MqttBuilder, Publication, QualityOfService, Subscription};
 
+pub use activity::{ActivityBuilder, RunningActivity};
 pub use alarm::Alarm;
 pub use build_error::BuildError;
 pub use builder::ClientBuilder;
+#[cfg(any(feature = "log", feature = "tracing"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "log", feature = "tracing"))))]
+pub use capture::Redaction;
 pub use check_error::CheckError;
 pub use client::Client;
 pub use close_error::CloseError;
@@ -176,11 +200,15 @@ pub use flush_error::FlushError;
 pub use guard::Guard;
 pub use health::Health;
 pub use hold_cause::HoldCause;
+#[cfg(feature = "log")]
+#[cfg_attr(docsrs, doc(cfg(feature = "log")))]
+pub use log_logger::{InstallError, LogLogger};
 pub use logger::Logger;
 #[cfg(feature = "metrics")]
 #[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
 pub use metrics::{MetricsBuilder, MetricsError, MetricsRecorder, Temporality};
 pub use on_full::OnFull;
+pub use panic_hook::PanicHook;
 pub use receipt::Receipt;
 pub use reporting::{Meter, ReportError, Stopwatch};
 pub use retry_policy::RetryPolicy;
@@ -192,4 +220,7 @@ pub use spool::{
     SpoolId, SpoolOptions, SpoolRecord, SpoolState, SpoolStats, SpoolStatus, Spooled,
 };
 pub use stats::{DropCounts, Stats};
+#[cfg(feature = "tracing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
+pub use tracing_layer::TracingLayer;
 pub use wait_error::WaitError;

@@ -8,6 +8,8 @@ use jkool_client::{Client, Connect, Endpoint, Entity, Event, Snapshot, Transport
 use crate::PATIENCE;
 use crate::counting_allocator::allocations_of_this_thread;
 
+const ROUND: usize = 300;
+
 fn prepared(number: usize) -> Entity {
     Event::new("PlaceOrder")
         .message(format!("order {number} processed"))
@@ -56,9 +58,60 @@ impl Transport for Sink {
     }
 }
 
+/// The allocations of 20 rounds of records, after as many to use all buffers once.
+#[cfg(any(feature = "log", feature = "tracing"))]
+fn steady_allocations(client: &Client, mut record: impl FnMut(u64)) -> usize {
+    let mut counts = Vec::new();
+    for _ in 0..40 {
+        let before = allocations_of_this_thread();
+        (0..ROUND).for_each(|number| record(number as u64));
+        counts.push(allocations_of_this_thread() - before);
+        client.flush(PATIENCE).unwrap();
+    }
+    counts[20..].iter().sum()
+}
+
+#[cfg(feature = "tracing")]
+#[test]
+fn an_event_of_tracing_does_not_allocate() {
+    use tracing_subscriber::prelude::*;
+
+    let client = Client::builder()
+        .transport(Sink(Endpoint::named("sink")))
+        .build()
+        .unwrap();
+    let subscriber = tracing_subscriber::registry().with(client.tracing_layer());
+    tracing::subscriber::with_default(subscriber, || {
+        let (amount, user) = (99.5, "alice");
+        let event = |order_id: u64| tracing::info!(order_id, amount, user, "order processed successfully");
+        let outside = steady_allocations(&client, event);
+        assert!(outside <= 20, "{outside} allocations");
+        let span = tracing::info_span!("order", jkool.corr_id = "order-1").entered();
+        let inside = steady_allocations(&client, |order_id| {
+            tracing::info!(order_id, amount, user = ?Some(user), jkool.user = user, "order {order_id}");
+        });
+        assert!(inside <= 20, "{inside} allocations");
+        drop(span);
+    });
+}
+
+#[cfg(feature = "log")]
+#[test]
+fn a_record_of_log_does_not_allocate() {
+    let client = Client::builder()
+        .transport(Sink(Endpoint::named("sink")))
+        .build()
+        .unwrap();
+    let logger = client.log_logger();
+    log::set_max_level(log::LevelFilter::Trace);
+    let allocations = steady_allocations(&client, |order_id| {
+        log::info!(logger: logger, order_id, amount = 99.5, "jkool.user" = "bob"; "order {order_id} processed");
+    });
+    assert!(allocations <= 20, "{allocations} allocations");
+}
+
 #[test]
 fn sending_a_prepared_event_does_not_allocate() {
-    const ROUND: usize = 300;
     let client = Client::builder()
         .transport(Sink(Endpoint::named("sink")))
         .build()

@@ -23,7 +23,7 @@ mod mqtt_wire;
 mod never_blocks;
 mod oracle;
 #[cfg(any(feature = "http", feature = "mqtt"))]
-mod own_process;
+pub(crate) mod own_process;
 #[cfg(feature = "mqtt")]
 mod scripted_broker;
 #[cfg(any(feature = "http", feature = "mqtt"))]
