@@ -11,6 +11,7 @@ use super::redaction::Redaction;
 use super::reserved::{Reserved, ReservedSet};
 use super::template::Template;
 use super::thread_buffers::ThreadBuffers;
+use super::thread_facts::ThreadFacts;
 
 /// Writes one event into the buffers of a thread.
 pub(crate) struct EventWriter<'a> {
@@ -69,7 +70,7 @@ impl<'a> EventWriter<'a> {
         let id = TrackingId::fresh_at(time);
         buffers.out.extend_from_slice(&template.prefix);
         let mut pieces = encoder.pieces(&mut buffers.out);
-        pieces.integer(WireName::Time, time.as_micros());
+        pieces.signed(time.as_micros());
         if !template.may_set_id {
             pieces.id(WireName::TrackingId, &id);
         }
@@ -160,9 +161,8 @@ impl<'a> EventWriter<'a> {
     #[inline]
     fn begin_listing(&mut self) {
         if self.listing.is_none() {
-            self.buffers.out.extend_from_slice(b",\"properties\":");
-            self.listing = Some(self.buffers.out.len());
-            self.buffers.out.extend_from_slice(&self.buffers.thread.name);
+            self.listing = Some(self.buffers.out.len() + ThreadFacts::LIST_KEY.len());
+            self.buffers.out.extend_from_slice(&self.buffers.thread.list);
         }
     }
 
@@ -232,7 +232,7 @@ impl<'a> EventWriter<'a> {
     /// Ends the event, as a member of an activity if there is one.
     #[inline]
     pub(crate) fn finish(mut self, membership: Option<Membership<'_>>) -> Event {
-        if !self.buffers.thread.name.is_empty() {
+        if self.buffers.thread.has_name() {
             self.begin_listing();
         }
         let out = &mut self.buffers.out;

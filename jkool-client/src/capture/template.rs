@@ -36,7 +36,7 @@ pub(crate) struct Template {
     pub(crate) is_wanted: bool,
     pub(crate) severity: Severity,
     pub(crate) channel: Channel,
-    /// The object's brace, and the members that no field can change.
+    /// The object's brace, and the members that no field can change; for an event also the key of its time.
     pub(crate) prefix: Box<[u8]>,
     /// The members that a field of this callsite may set, for when it does not.
     pub(crate) fallbacks: Box<[(Reserved, Box<[u8]>)]>,
@@ -106,6 +106,9 @@ impl Template {
         changeable(&mut prefix, Reserved::Location, location.as_deref());
         changeable(&mut prefix, Reserved::User, None);
         changeable(&mut prefix, Reserved::Resource, None);
+        if callsite.kind != EntityKind::Activity {
+            encoder.pieces(&mut prefix).key(WireName::Time);
+        }
         // The type is always there, and so its comma, which becomes the brace.
         if let Some(first) = prefix.first_mut() {
             *first = b'{';

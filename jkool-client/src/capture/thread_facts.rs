@@ -9,26 +9,35 @@ use jkool_model::{Encoder, WireName};
 pub(crate) struct ThreadFacts {
     /// `,"tid":…`; empty if it is not known.
     pub(crate) tid: Vec<u8>,
-    /// The property `thread.name`, with a comma in front; empty if the thread has no name.
-    pub(crate) name: Vec<u8>,
+    /// The key of the properties, and the property `thread.name` with a comma in front if the thread has a name.
+    pub(crate) list: Vec<u8>,
 }
 
 impl ThreadFacts {
+    /// The key of the properties.
+    pub(crate) const LIST_KEY: &[u8] = b",\"properties\":";
+
+    /// Whether the thread has a name.
+    #[inline]
+    pub(crate) fn has_name(&self) -> bool {
+        self.list.len() > Self::LIST_KEY.len()
+    }
+
     /// Of the calling thread.
     pub(crate) fn current() -> Self {
         let encoder = Encoder::default();
-        let (mut tid, mut name) = (Vec::new(), Vec::new());
+        let (mut tid, mut list) = (Vec::new(), Self::LIST_KEY.to_vec());
         let thread = thread::current();
         if let Some(number) = system_thread_id().or_else(|| number_of(thread.id())) {
             encoder.pieces(&mut tid).integer(WireName::Tid, number);
         }
         if let Some(text) = thread.name() {
-            let mut pieces = encoder.pieces(&mut name);
+            let mut pieces = encoder.pieces(&mut list);
             pieces.raw(b",{\"name\":\"thread.name\",\"type\":\"string\",\"value\":\"");
             pieces.escaped(text);
             pieces.raw(b"\"}");
         }
-        ThreadFacts { tid, name }
+        ThreadFacts { tid, list }
     }
 }
 
@@ -65,10 +74,10 @@ mod tests {
             .spawn(ThreadFacts::current);
         let facts = named.unwrap().join().unwrap();
         assert!(facts.tid.starts_with(b",\"tid\":"));
-        assert!(facts.name.ends_with(br#""value":"a\"b"}"#));
+        assert!(facts.list.ends_with(br#""value":"a\"b"}"#));
         let other = thread::spawn(ThreadFacts::current).join().unwrap();
         assert_ne!(other.tid, facts.tid);
-        assert!(other.name.is_empty());
+        assert!(facts.has_name() && !other.has_name());
         assert!(number_of(thread::current().id()).is_some());
     }
 }
