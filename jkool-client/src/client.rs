@@ -11,6 +11,7 @@ use crate::completion::Completion;
 use crate::delivery::{Command, Left};
 use crate::intake::{Intake, Origin};
 use crate::queue::Gate;
+use crate::reporting::Reporting;
 use crate::timed::within;
 use crate::{
     BuildError, CheckError, ClientBuilder, CloseError, FlushError, Guard, Health, Logger, Receipt, SendError,
@@ -38,8 +39,9 @@ pub struct Client {
 
 /// What is closed when the last clone is gone.
 pub(crate) struct Handle {
-    pub(crate) intake: Intake,
+    pub(crate) intake: Arc<Intake>,
     pub(crate) origin: Origin,
+    pub(crate) reporting: Arc<Reporting>,
     pub(crate) drop_timeout: Duration,
 }
 
@@ -226,6 +228,7 @@ impl Client {
         if intake.ledger.is_worker_thread() {
             return Err(FlushError::WouldDeadlock);
         }
+        self.handle.reporting.flush(intake, &self.handle.origin);
         let done = Arc::new(Completion::new());
         intake.post(Command::Flush(Arc::clone(&done)));
         Ok(done)
@@ -283,6 +286,7 @@ fn checked(result: Option<Result<(), TransportError>>) -> Result<(), CheckError>
 
 impl Handle {
     fn begin_close(&self, timeout: Duration) -> Arc<Completion<Left>> {
+        self.reporting.close(&self.intake, &self.origin);
         let done = Arc::new(Completion::new());
         self.intake.queue.shut(Gate::Closed);
         self.intake.post(Command::Close {
@@ -295,8 +299,11 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        if self.intake.is_forked() || self.intake.mailbox.has_ended() {
+        if self.intake.is_forked() {
             return;
+        }
+        if self.intake.mailbox.has_ended() {
+            return self.reporting.close(&self.intake, &self.origin);
         }
         let done = self.begin_close(self.drop_timeout);
         // The worker may drop the last handle, at the end of a callback; then it must not wait for itself.
@@ -329,7 +336,7 @@ mod tests {
         client.send(Event::new("the parent's")).unwrap();
         // As `fork` leaves it: the client remembers another process.
         let handle = Arc::get_mut(&mut client.handle).unwrap();
-        handle.intake.process += 1;
+        Arc::get_mut(&mut handle.intake).unwrap().process += 1;
         let start = std::time::Instant::now();
         assert_eq!(client.flush(Duration::from_secs(30)), Err(FlushError::Forked));
         assert_eq!(client.close(Duration::from_secs(30)), Err(CloseError::Forked));

@@ -42,6 +42,17 @@ pub(crate) struct Origin {
     pub(crate) name: Arc<str>,
 }
 
+impl Origin {
+    /// The channel, with its name.
+    #[cfg(any(feature = "tracing", all(feature = "log", test)))]
+    pub(crate) fn channel(&self) -> crate::capture::Channel {
+        crate::capture::Channel {
+            id: self.channel,
+            name: Arc::clone(&self.name),
+        }
+    }
+}
+
 impl Intake {
     /// Queues an entity, if it passes the level gate.
     #[inline]
@@ -50,7 +61,12 @@ impl Intake {
             self.tally.count_filtered();
             return Ok(());
         }
-        self.offer(entity, origin, None)
+        self.offer(entity, origin, None, self.on_full)
+    }
+
+    /// Queues a report if there is room. It neither waits nor drives out events: what it says can be said later.
+    pub(crate) fn send_report(&self, report: Entity, origin: &Origin) -> Result<(), SendError> {
+        self.offer(report, origin, None, OnFull::HandBack)
     }
 
     /// The same, with a receipt.
@@ -60,14 +76,14 @@ impl Intake {
             self.tally.count_filtered();
             cell.complete(Fate::Filtered);
         } else {
-            self.offer(entity, origin, Some(&cell))?;
+            self.offer(entity, origin, Some(&cell), self.on_full)?;
         }
         Ok(Receipt::new(cell, Arc::clone(&self.ledger)))
     }
 
     /// Entities without a severity, and those with none, pass the gate.
     #[inline]
-    fn is_filtered(&self, entity: &Entity) -> bool {
+    pub(crate) fn is_filtered(&self, entity: &Entity) -> bool {
         entity
             .severity()
             .is_some_and(|severity| severity < self.level && severity != Severity::None)
@@ -79,9 +95,10 @@ impl Intake {
         mut entity: Entity,
         origin: &Origin,
         receipt: Option<&Arc<ReceiptCell>>,
+        on_full: OnFull,
     ) -> Result<(), SendError> {
         self.tally.count_offered();
-        match self.accept(&mut entity, origin, receipt) {
+        match self.accept(&mut entity, origin, receipt, on_full) {
             Ok(()) => Ok(()),
             Err(kind) => {
                 self.refused.add_one();
@@ -96,6 +113,7 @@ impl Intake {
         entity: &mut Entity,
         origin: &Origin,
         receipt: Option<&Arc<ReceiptCell>>,
+        on_full: OnFull,
     ) -> Result<(), SendErrorKind> {
         entity.validate().map_err(SendErrorKind::Invalid)?;
         if self.is_stamping {
@@ -117,7 +135,7 @@ impl Intake {
             self.connect
                 .admit(entry.kind, &origin.name, body.len())
                 .map_err(SendErrorKind::Refused)?;
-            self.enqueue(body, entry, receipt, self.on_full)
+            self.enqueue(body, entry, receipt, on_full)
                 .map_err(|rejected| match rejected {
                     Rejected::Full => SendErrorKind::QueueFull,
                     Rejected::Shut(Gate::Disabled) => SendErrorKind::Disabled,

@@ -40,7 +40,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! In tests, let a client send to the `Recording` of `jkool-transport` (feature `testing`), as this example does.
+//! Metrics are snapshots. A [`Meter`] counts and times by hand; `Client::metrics` (feature `metrics`) takes those of the
+//! `metrics` facade, `Client::report_process` (feature `process`) those of the process, and [`Client::report_stats`]
+//! those of the client itself.
+//!
+//! In tests, `testing::capture` (feature `testing`) gives a client whose events can be looked at.
+//!
+//! Logs need no calls at all: with the feature `tracing` spans become activities and events become events
+//! (`Client::tracing_layer`), with the feature `log` records become events (`Client::log_logger`).
+//! [`Client::activity`] starts an activity by hand, and [`Client::panic_hook`] tells of panics.
 //!
 //! # What is promised
 //!
@@ -71,10 +79,15 @@
 //! |---|---|---|
 //! | `http` | yes | Streaming over HTTPS. |
 //! | `mqtt` |  | Streaming over MQTT. |
+//! | `tracing` |  | A layer for the crate `tracing`: spans become activities, events become events. |
+//! | `log` |  | A logger for the crate `log`: records become events. |
+//! | `metrics` |  | Metrics of the `metrics` facade as snapshots. |
+//! | `process` |  | CPU, memory, threads and files of the process as snapshots. |
+//! | `testing` |  | A client for the tests of a program's own instrumentation. |
 //! | `spool` |  | Keeping on disk what memory cannot hold. |
 //! <!-- features:end -->
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "mqtt", feature = "tracing"))]
 mod readme;
 
 mod client;
@@ -96,6 +109,20 @@ mod send_error;
 mod tally;
 
 mod queue;
+
+mod activity;
+mod error_chain;
+mod panic_hook;
+mod text_cut;
+
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod capture;
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod encoded;
+#[cfg(feature = "log")]
+mod log_logger;
+#[cfg(feature = "tracing")]
+mod tracing_layer;
 
 mod check_error;
 mod close_error;
@@ -122,6 +149,16 @@ mod spool;
 mod stats;
 mod worker;
 
+#[cfg(feature = "metrics")]
+mod metrics;
+#[cfg(feature = "process")]
+mod process;
+mod reporting;
+
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
+
 /// The data model, whole.
 pub use jkool_model as model;
 /// The seam to transports, whole.
@@ -147,9 +184,13 @@ pub use jkool_transport_http::{
 #[cfg_attr(docsrs, doc(cfg(feature = "mqtt")))]
 pub use jkool_transport_mqtt::{Mqtt, MqttBuilder, Publication, QualityOfService, Subscription};
 
+pub use activity::{ActivityBuilder, RunningActivity};
 pub use alarm::Alarm;
 pub use build_error::BuildError;
 pub use builder::ClientBuilder;
+#[cfg(any(feature = "log", feature = "tracing"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "log", feature = "tracing"))))]
+pub use capture::Redaction;
 pub use check_error::CheckError;
 pub use client::Client;
 pub use close_error::CloseError;
@@ -160,9 +201,17 @@ pub use flush_error::FlushError;
 pub use guard::Guard;
 pub use health::Health;
 pub use hold_cause::HoldCause;
+#[cfg(feature = "log")]
+#[cfg_attr(docsrs, doc(cfg(feature = "log")))]
+pub use log_logger::{InstallError, LogLogger};
 pub use logger::Logger;
+#[cfg(feature = "metrics")]
+#[cfg_attr(docsrs, doc(cfg(feature = "metrics")))]
+pub use metrics::{MetricsBuilder, MetricsError, MetricsRecorder, Temporality};
 pub use on_full::OnFull;
+pub use panic_hook::PanicHook;
 pub use receipt::Receipt;
+pub use reporting::{Meter, ReportError, Stopwatch};
 pub use retry_policy::RetryPolicy;
 pub use send_error::{SendError, SendErrorKind};
 pub use silence::is_silenced;
@@ -172,4 +221,7 @@ pub use spool::{
     SpoolHandle, SpoolId, SpoolMode, SpoolOptions, SpoolRecord, SpoolState, SpoolStats, SpoolStatus, Spooled,
 };
 pub use stats::{DropCounts, Stats};
+#[cfg(feature = "tracing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
+pub use tracing_layer::TracingLayer;
 pub use wait_error::WaitError;

@@ -64,6 +64,11 @@ impl Logger {
         &self.client
     }
 
+    /// What it says of what it sends.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// As [`Client::send`].
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::decorations::text_fragment;
 use crate::field_sink::Describe;
 use crate::json_writer::JsonWriter;
 use crate::wire_name::WireName;
-use crate::{Decorations, Dialect, NonFinite};
+use crate::{Decorations, Dialect, JsonPieces, NonFinite};
 
 /// What an [`Encoder`] encodes: the entities and the [`Entity`](crate::Entity) over them.
 ///
@@ -73,17 +73,22 @@ impl Encoder {
         self.dialect
     }
 
+    /// What becomes of NaN and the infinities.
+    #[must_use]
+    pub fn get_non_finite(&self) -> NonFinite {
+        self.non_finite
+    }
+
+    /// Appends to `out` piece by piece what becomes an entity, for a writer that has parts of it as JSON already.
+    #[inline]
+    pub fn pieces<'a>(&'a self, out: &'a mut Vec<u8>) -> JsonPieces<'a> {
+        JsonPieces::new(self.writer(out))
+    }
+
     /// Appends an entity to `out` as one JSON object on one line, without a newline behind it.
     #[inline]
     pub fn encode<E: Encode + ?Sized>(&self, entity: &E, out: &mut Vec<u8>) {
-        let mut writer = JsonWriter {
-            out,
-            dialect: self.dialect,
-            non_finite: self.non_finite,
-            decorations: self.decorations.as_deref(),
-            operation: self.operation.as_deref(),
-        };
-        writer.object(entity);
+        self.writer(out).object(entity);
     }
 
     /// An entity as a text.
@@ -93,6 +98,17 @@ impl Encoder {
         self.encode(entity, &mut out);
         // The writer puts together whole texts only, so that nothing is ever replaced here.
         String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+
+    #[inline]
+    fn writer<'a>(&'a self, out: &'a mut Vec<u8>) -> JsonWriter<'a> {
+        JsonWriter {
+            out,
+            dialect: self.dialect,
+            non_finite: self.non_finite,
+            decorations: self.decorations.as_deref(),
+            operation: self.operation.as_deref(),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::wire_name::WireName;
 use crate::{Dialect, Message, NonFinite, PropertyValue, TrackingId};
 
 /// Writes one object. Every member begins with a comma, and the first comma is turned into the brace.
+#[derive(Debug)]
 pub(crate) struct JsonWriter<'a> {
     pub(crate) out: &'a mut Vec<u8>,
     pub(crate) dialect: Dialect,
@@ -227,7 +228,11 @@ pub(crate) fn push_integer(out: &mut Vec<u8>, number: i64) {
 fn push_id(out: &mut Vec<u8>, id: &TrackingId) {
     match id.as_other_text() {
         Ok(text) => push_escaped(out, text),
-        // The digits of a UUID need no escaping.
-        Err(_) => push_short(out, id.text(&mut [0; 36]).as_bytes()),
+        Err(_) => {
+            // The digits of a UUID need no escaping, and their number is known to the compiler.
+            let mut digits = [0; 36];
+            id.text(&mut digits);
+            out.extend_from_slice(&digits);
+        }
     }
 }

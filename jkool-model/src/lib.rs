@@ -76,6 +76,7 @@ mod decorations;
 mod dialect;
 mod encoder;
 mod escape;
+mod json_pieces;
 mod json_writer;
 mod serde_sink;
 
@@ -96,6 +97,7 @@ pub use encoder::{Encode, Encoder};
 pub use entity::Entity;
 pub use entity_kind::EntityKind;
 pub use event::Event;
+pub use json_pieces::JsonPieces;
 pub use limits::{
     CORRELATORS_MAX, ID_SET_MAX, MESSAGE_MAX_BYTES, PROPERTIES_MAX, SNAPSHOTS_MAX, TEXT_MAX_BYTES,
 };
@@ -118,3 +120,4 @@ pub use tracking_id::TrackingId;
 pub use ttl::Ttl;
 pub use unknown_name::UnknownName;
 pub use value_type::ValueType;
+pub use wire_name::WireName;

@@ -17,10 +17,16 @@ pub(crate) mod layout {
 /// Declares the names once: the enum, the texts, and the key as it stands in JSON behind a comma.
 macro_rules! wire_names {
     ($( $variant:ident = $text:literal in $layouts:expr; )+) => {
-        /// The name of a field on the wire.
+        /// The name of a field on the wire; each variant says how it is spelled.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         #[repr(u8)]
-        pub enum WireName { $( $variant ),+ }
+        pub enum WireName {
+            $(
+                #[doc = concat!("`", $text, "`")]
+                $variant
+            ),+
+        }
 
         impl WireName {
             /// How many names there are.
@@ -28,7 +34,8 @@ macro_rules! wire_names {
 
             /// The name itself.
             #[inline(always)]
-            pub(crate) const fn as_str(self) -> &'static str {
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
                 match self { $( WireName::$variant => $text ),+ }
             }
 
@@ -119,6 +126,18 @@ impl WireName {
             WireName::WaitTimeTnt4py => WireName::WaitTime,
             WireName::MessageAgeTnt4py => WireName::MessageAge,
             other => other,
+        }
+    }
+
+    /// The spelling of this field in a dialect.
+    #[inline(always)]
+    pub(crate) const fn in_dialect(self, dialect: Dialect) -> Self {
+        match (dialect, self) {
+            (Dialect::Tnt4py, WireName::CorrId) => WireName::CorrIdTnt4py,
+            (Dialect::Tnt4py, WireName::ParentId) => WireName::ParentTrackingId,
+            (Dialect::Tnt4py, WireName::WaitTime) => WireName::WaitTimeTnt4py,
+            (Dialect::Tnt4py, WireName::MessageAge) => WireName::MessageAgeTnt4py,
+            (_, other) => other,
         }
     }
 

@@ -119,10 +119,23 @@ fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
-/// What may be shown of a text that is no URL: nothing before an `@`, nothing after a `?` or `#`.
+/// What may be shown of a text that is no URL: nothing before an `@`, nothing after a `?` or `#`, and no port that is
+/// none. Whoever forgets the host of `mqtt://user:password@host` leaves the password where a port belongs.
 fn without_credentials(text: &str) -> String {
     let text = text.split(['?', '#']).next().unwrap_or_default();
-    text.rsplit('@').next().unwrap_or_default().to_owned()
+    let text = text.rsplit('@').next().unwrap_or_default();
+    let authority = text.find("://").map_or(0, |position| position + "://".len());
+    let (scheme, rest) = text.split_at_checked(authority).unwrap_or_default();
+    match rest.split_once(':') {
+        Some((host, port)) if !rest.starts_with('[') && !is_port(port) => format!("{scheme}{host}:…"),
+        _ => text.to_owned(),
+    }
+}
+
+/// Whether this is a port, with or without a path behind it.
+fn is_port(text: &str) -> bool {
+    let port = text.split('/').next().unwrap_or_default();
+    port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -136,6 +149,10 @@ mod tests {
             "mqtt://u:canary@h:1",
             "u:canary@h?canary",
             "http://u:canary@",
+            "mqtt://u:canary",
+            "https://u:canary/path",
+            "https://u:8080:canary/canary",
+            "u:canary",
         ] {
             let shown = match Endpoint::parse(text) {
                 Ok(endpoint) => format!("{endpoint} {endpoint:?}"),

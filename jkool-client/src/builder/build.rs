@@ -86,7 +86,7 @@ impl ClientBuilder {
         worker::start(delivery).map_err(BuildError::Worker)?;
         let (channel, name) = channels.intern(DEFAULT_CHANNEL);
         let handle = Handle {
-            intake: Intake {
+            intake: Arc::new(Intake {
                 queue,
                 backlog,
                 mailbox,
@@ -101,12 +101,13 @@ impl ClientBuilder {
                 tally: Tally::default(),
                 refused: Count::default(),
                 process: std::process::id(),
-            },
+            }),
             origin: Origin {
                 encoder,
                 channel,
                 name,
             },
+            reporting: Arc::default(),
             drop_timeout: self.drop_timeout,
         };
         Ok(Client {

@@ -1,44 +1,14 @@
 //! Sending does not allocate, once all buffers have been used.
-#![expect(unsafe_code, reason = "an allocator cannot be counted otherwise")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::time::Instant;
 
 use jkool_client::transport::{Batch, Limits, Outcome, Report, async_trait};
 use jkool_client::{Client, Connect, Endpoint, Entity, Event, Snapshot, Transport, TransportError};
 
 use crate::PATIENCE;
+use crate::counting_allocator::allocations_of_this_thread;
 
-/// Counts the allocations of each thread.
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: everything is left to the allocator of the system; the counter has no destructor and does not allocate.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.realloc(pointer, layout, new_size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
+const ROUND: usize = 300;
 
 fn prepared(number: usize) -> Entity {
     Event::new("PlaceOrder")
@@ -88,9 +58,60 @@ impl Transport for Sink {
     }
 }
 
+/// The allocations of 20 rounds of records, after as many to use all buffers once.
+#[cfg(any(feature = "log", feature = "tracing"))]
+fn steady_allocations(client: &Client, mut record: impl FnMut(u64)) -> usize {
+    let mut counts = Vec::new();
+    for _ in 0..40 {
+        let before = allocations_of_this_thread();
+        (0..ROUND).for_each(|number| record(number as u64));
+        counts.push(allocations_of_this_thread() - before);
+        client.flush(PATIENCE).unwrap();
+    }
+    counts[20..].iter().sum()
+}
+
+#[cfg(feature = "tracing")]
+#[test]
+fn an_event_of_tracing_does_not_allocate() {
+    use tracing_subscriber::prelude::*;
+
+    let client = Client::builder()
+        .transport(Sink(Endpoint::named("sink")))
+        .build()
+        .unwrap();
+    let subscriber = tracing_subscriber::registry().with(client.tracing_layer());
+    tracing::subscriber::with_default(subscriber, || {
+        let (amount, user) = (99.5, "alice");
+        let event = |order_id: u64| tracing::info!(order_id, amount, user, "order processed successfully");
+        let outside = steady_allocations(&client, event);
+        assert!(outside <= 20, "{outside} allocations");
+        let span = tracing::info_span!("order", jkool.corr_id = "order-1").entered();
+        let inside = steady_allocations(&client, |order_id| {
+            tracing::info!(order_id, amount, user = ?Some(user), jkool.user = user, "order {order_id}");
+        });
+        assert!(inside <= 20, "{inside} allocations");
+        drop(span);
+    });
+}
+
+#[cfg(feature = "log")]
+#[test]
+fn a_record_of_log_does_not_allocate() {
+    let client = Client::builder()
+        .transport(Sink(Endpoint::named("sink")))
+        .build()
+        .unwrap();
+    let logger = client.log_logger();
+    log::set_max_level(log::LevelFilter::Trace);
+    let allocations = steady_allocations(&client, |order_id| {
+        log::info!(logger: logger, order_id, amount = 99.5, "jkool.user" = "bob"; "order {order_id} processed");
+    });
+    assert!(allocations <= 20, "{allocations} allocations");
+}
+
 #[test]
 fn sending_a_prepared_event_does_not_allocate() {
-    const ROUND: usize = 300;
     let client = Client::builder()
         .transport(Sink(Endpoint::named("sink")))
         .build()
@@ -99,11 +120,11 @@ fn sending_a_prepared_event_does_not_allocate() {
     let mut counts = Vec::new();
     for _ in 0..40 {
         let events: Vec<Entity> = (0..ROUND).map(prepared).collect();
-        let before = COUNT.get();
+        let before = allocations_of_this_thread();
         for event in events {
             orders.send(event).unwrap();
         }
-        counts.push(COUNT.get() - before);
+        counts.push(allocations_of_this_thread() - before);
         client.flush(PATIENCE).unwrap();
     }
     // Now and then the worker still holds the last buffer when the next one is wanted.

@@ -2,6 +2,7 @@
 
 mod custom;
 mod end;
+mod herd;
 mod hold;
 mod model;
 mod odd_transports;

@@ -108,7 +108,10 @@ impl World {
 
     async fn act(&mut self, action: Action) {
         match action {
-            Action::Push(count) => (0..count).all(|_| self.push()).then_some(()).unwrap_or_default(),
+            Action::Push(count) => {
+                // A full queue hands back.
+                let _pushed = (0..count).take_while(|_| self.push()).count();
+            }
             Action::Script(mut steps) => {
                 steps.retain(|step| !matches!(step, Step::Panic));
                 self.far_end

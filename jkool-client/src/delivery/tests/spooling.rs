@@ -121,7 +121,10 @@ async fn what_a_damaged_file_loses_is_counted_and_told() {
     let down = Scripted::new([]).connecting(vec![Err(error(ErrorKind::Connect)); 1_000]);
     let (rig, _) = Rig::start_with_spool(down.clone(), lane(&disk, SpoolMode::WriteAhead), 10_000, |_| {});
     // More than the storage layer keeps in its cache.
-    let large: Vec<String> = numbers(0..4_000).iter().map(|number| number.repeat(1_000)).collect();
+    let large: Vec<String> = numbers(0..4_000)
+        .iter()
+        .map(|number| number.repeat(1_000))
+        .collect();
     push_all(&rig, &large);
     let last = rig.push_tracked("last");
     assert!(matches!(last.stored().await, Fate::Pending(State::Stored)));

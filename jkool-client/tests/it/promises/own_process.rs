@@ -28,7 +28,13 @@ pub(crate) fn prop(name: &str) -> String {
 pub(crate) fn stage(test: &str, props: &[(&str, &str)]) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .args([
+            "--exact",
+            test,
+            "--include-ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ])
         .env(SCENE, test)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -61,7 +67,7 @@ pub(crate) fn applaud(mut child: Child) -> String {
         })
     })
     .collect();
-    let deadline = Instant::now() + 2 * PATIENCE;
+    let deadline = Instant::now() + 10 * PATIENCE;
     let status = loop {
         if let Some(status) = child.try_wait().unwrap() {
             break Some(status);

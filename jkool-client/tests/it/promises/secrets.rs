@@ -2,18 +2,14 @@
 //!
 //! The scenes run in a process of their own, under a global subscriber at TRACE and with a hook for panics. All that
 //! is logged, printed, shown by `Debug` and `Display`, and told by errors and their causes, is searched.
-#![expect(
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "the texts of panics and of the process are searched too"
-)]
+#![expect(clippy::panic, reason = "the texts of panics are searched, too")]
 
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use jkool_client::{BuildError, Client, ClientBuilder, Event, State};
+use jkool_client::{BuildError, Client, ClientBuilder, DropReason, Event, State};
 
 use super::listener;
 use super::own_process::{applaud, is_on_stage, stage};
@@ -47,9 +43,14 @@ impl Shown {
 
     /// Uses a client for all that it can do, and keeps what it shows meanwhile.
     fn exercise(&self, builder: ClientBuilder) {
-        let (short, alarms, dead_letters) = (Duration::from_millis(400), self.clone(), self.clone());
+        let short = Duration::from_millis(400);
+        let (alarms, dead_letters, healths) = (self.clone(), self.clone(), self.clone());
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("dead-letters");
         let builder = builder
             .drop_timeout(Duration::ZERO)
+            .dead_letter_file(&file, 1 << 20)
+            .on_health(move |health| healths.add((health, health.to_string())))
             .on_alarm(move |alarm| {
                 alarms.add((alarm, alarm.to_string(), alarm.cause(), alarm.cause().to_string()));
                 panic!("{alarm:?} {alarm}");
@@ -88,12 +89,28 @@ impl Shown {
             client.health().to_string(),
             client.endpoint().to_string(),
         ));
+        if let Err(error) = client.set_token(format!("{CANARY} of bad form")) {
+            self.add_error(&error);
+        }
         if let Some(error) = client.health().trouble() {
             self.add_error(error);
         }
         if let Err(error) = client.close(Duration::ZERO) {
             self.add_error(&error);
         }
+        let deadline = Instant::now() + crate::PATIENCE;
+        let letters = loop {
+            let letters = std::fs::read_to_string(&file).unwrap();
+            if letters.lines().count() as u64 == client.stats().dropped.get(DropReason::Refused) {
+                break letters;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "dead letters are not written: {letters}"
+            );
+            std::thread::sleep(Duration::from_millis(1)); // poll: for the thread that writes them
+        };
+        self.add(letters);
         let refused = client.send(Event::new("too late")).unwrap_err();
         self.add_error(&refused);
         self.add((
@@ -298,6 +315,7 @@ fn an_mqtt_password_shows_nowhere() {
         for address in [
             "127.0.0.1:1".to_owned(),
             format!("mqtt://user:{CANARY}@127.0.0.1:1"),
+            format!("mqtt://user:{CANARY}"),
             format!("http://user:{CANARY}@127.0.0.1"),
             "remote.example".to_owned(),
         ] {

@@ -1,0 +1,81 @@
+//! Which records pass: a lowest severity, and others for single targets.
+
+use jkool_model::Severity;
+
+/// The lowest severity that passes, in general and by target.
+#[derive(Clone, Debug)]
+pub(crate) struct TargetLevels {
+    level: Severity,
+    /// `None` lets nothing pass. The longest matching target counts, so they are kept longest first.
+    targets: Vec<(String, Option<Severity>)>,
+}
+
+impl TargetLevels {
+    /// One level for all targets.
+    pub(crate) fn new(level: Severity) -> Self {
+        TargetLevels {
+            level,
+            targets: Vec::new(),
+        }
+    }
+
+    /// Another level for all targets that have none of their own.
+    pub(crate) fn set_level(&mut self, level: Severity) {
+        self.level = level;
+    }
+
+    /// A level for a target and what lies below it.
+    pub(crate) fn set_target(&mut self, target: String, level: Option<Severity>) {
+        self.targets.retain(|(known, _)| *known != target);
+        self.targets.push((target, level));
+        self.targets
+            .sort_by_key(|(target, _)| std::cmp::Reverse(target.len()));
+    }
+
+    /// Whether a record of this target and severity passes.
+    pub(crate) fn passes(&self, target: &str, severity: Severity) -> bool {
+        let level = self
+            .targets
+            .iter()
+            .find(|(prefix, _)| is_within(target, prefix))
+            .map_or(Some(self.level), |(_, level)| *level);
+        level.is_some_and(|level| severity >= level)
+    }
+
+    /// The lowest severity that can pass anywhere; `None` if nothing can.
+    #[cfg(feature = "log")]
+    pub(crate) fn lowest(&self) -> Severity {
+        self.targets
+            .iter()
+            .filter_map(|(_, level)| *level)
+            .fold(self.level, Severity::min)
+    }
+}
+
+/// Whether `target` is `prefix` or a module below it.
+fn is_within(target: &str, prefix: &str) -> bool {
+    target
+        .strip_prefix(prefix)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_target_counts_and_modules_are_whole() {
+        let mut levels = TargetLevels::new(Severity::Info);
+        levels.set_target("hyper".to_owned(), None);
+        levels.set_target("shop".to_owned(), Some(Severity::Error));
+        levels.set_target("shop::orders".to_owned(), Some(Severity::Trace));
+        assert!(!levels.passes("hyper::client", Severity::Fatal));
+        assert!(levels.passes("hyperion", Severity::Info));
+        assert!(!levels.passes("shop::stock", Severity::Warning));
+        assert!(levels.passes("shop::orders::new", Severity::Trace));
+        levels.set_target("shop::orders".to_owned(), None);
+        assert!(!levels.passes("shop::orders", Severity::Halt));
+        levels.set_level(Severity::None);
+        assert!(levels.passes("other", Severity::Trace));
+    }
+}
