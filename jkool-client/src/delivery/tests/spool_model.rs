@@ -288,10 +288,10 @@ fn shape() -> impl Strategy<Value = Shape> {
 fn play(shape: Shape, actions: Vec<Action>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
-        .start_paused(true)
         .build()
         .unwrap();
     runtime.block_on(async {
+        tokio::time::pause();
         let mut world = World::new(shape);
         for action in actions {
             world.act(action).await;
