@@ -43,6 +43,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         None => commands::send_unless_slip(cli.send),
         Some(Command::Send(args)) => commands::send(*args),
         Some(Command::Stream(args)) => commands::stream(*args),
+        Some(Command::Spool(args)) => commands::spool(&args.command),
         Some(Command::Serve(args)) => commands::serve(&args),
         Some(Command::Demo) => commands::demo(),
         Some(Command::Check(args)) => commands::check(&args),

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::args::numbers::seconds;
-use crate::args::{DestinationArgs, SendArgs, ServeArgs, StreamArgs};
+use crate::args::{DestinationArgs, SendArgs, ServeArgs, SpoolCommandArgs, StreamArgs};
 
 const AFTER_HELP: &str = "\
 Exit status:
@@ -33,6 +33,8 @@ Examples:
   df -h / | jkool send - --operation DiskUsage --severity NOTICE
   jkool stream app.log --operation AppLog
   tail -F app.log | jkool stream --url mqtts://broker-address --topic logs
+  tail -F app.log | jkool stream --spool /var/spool/jkool --spool-mode write-ahead
+  jkool spool drain /var/spool/jkool
   jkool serve";
 
 /// Streams messages and events to jKool
@@ -73,8 +75,17 @@ pub(crate) enum Command {
     /// that is not UTF-8 is sent with � for what is not, and counted. While the far end is away, lines wait; when
     /// nothing has got through for --timeout seconds, or only a person can mend what is wrong, it ends. Ctrl-C or
     /// SIGTERM ends the reading, and what was read is delivered within 10 seconds; a second one ends at once.
+    ///
+    /// With --spool, what is not delivered in the end stays in that directory. While the far end is away, reading goes
+    /// on then as long as there is room on disk, and with --spool-mode write-ahead each line that was read is on disk
+    /// within a second.
     #[command(after_long_help = AFTER_HELP)]
     Stream(Box<StreamArgs>),
+    /// Tell what waits in a spool directory, or deliver it
+    ///
+    /// With --spool DIR, jkool send and jkool stream keep on disk what they could not deliver. It survives the process
+    /// and power loss, and whatever uses the directory next delivers it first.
+    Spool(SpoolCommandArgs),
     /// Receive events on this machine and show them: no account needed
     ///
     /// Takes what jKool clients send over HTTP (or HTTPS, with --cert and --key), and with --mqtt what they publish to a

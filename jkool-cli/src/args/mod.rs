@@ -8,6 +8,7 @@ mod numbers;
 mod secret;
 mod send;
 mod serve;
+mod spool;
 mod stream;
 mod tls;
 
@@ -18,5 +19,6 @@ pub(crate) use mqtt::MqttArgs;
 pub(crate) use secret::SecretArg;
 pub(crate) use send::{DialectArg, SendArgs};
 pub(crate) use serve::ServeArgs;
+pub(crate) use spool::{SpoolArgs, SpoolCommand, SpoolCommandArgs, SpoolDrainArgs, SpoolStatusArgs};
 pub(crate) use stream::{FormatArg, StreamArgs};
 pub(crate) use tls::TlsArgs;

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use jkool_client::Dialect;
 
 use crate::args::numbers::seconds;
-use crate::args::{DecorationArgs, DestinationArgs};
+use crate::args::{DecorationArgs, DestinationArgs, SpoolArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct SendArgs {
@@ -35,6 +35,9 @@ pub(crate) struct SendArgs {
 
     #[command(flatten)]
     pub(crate) destination: DestinationArgs,
+
+    #[command(flatten)]
+    pub(crate) spool: SpoolArgs,
 
     #[command(flatten)]
     pub(crate) decorations: DecorationArgs,

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use jkool_client::BodyFraming;
 
 use crate::args::numbers::{in_flight, seconds};
-use crate::args::{DecorationArgs, DestinationArgs, DialectArg};
+use crate::args::{DecorationArgs, DestinationArgs, DialectArg, SpoolArgs};
 
 #[derive(Args, Debug)]
 pub(crate) struct StreamArgs {
@@ -55,6 +55,9 @@ pub(crate) struct StreamArgs {
 
     #[command(flatten)]
     pub(crate) destination: DestinationArgs,
+
+    #[command(flatten)]
+    pub(crate) spool: SpoolArgs,
 
     #[command(flatten)]
     pub(crate) decorations: DecorationArgs,

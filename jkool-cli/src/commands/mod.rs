@@ -10,6 +10,7 @@ mod send;
 mod serve;
 mod serve_mqtt;
 pub(crate) mod signals;
+mod spool;
 mod stream;
 
 pub(crate) use check::check;
@@ -19,4 +20,5 @@ pub(crate) use fqn::fqn;
 pub(crate) use man::man;
 pub(crate) use send::{send, send_unless_slip};
 pub(crate) use serve::serve;
+pub(crate) use spool::spool;
 pub(crate) use stream::stream;

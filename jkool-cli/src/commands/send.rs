@@ -9,14 +9,14 @@ use anyhow::Context;
 use clap::CommandFactory;
 use jkool_client::model::MESSAGE_MAX_BYTES;
 use jkool_client::transport::Handling;
-use jkool_client::{ErrorKind, Fate, Receipt, State, TransportError};
+use jkool_client::{Client, ErrorKind, Fate, Receipt, State, TransportError};
 use jkool_collector::Escaped;
 
 use crate::args::{Cli, SendArgs};
 use crate::event::event;
 use crate::failure::{Failure, Status};
 use crate::hint::close_command;
-use crate::link::{Link, Pace};
+use crate::link::{self, Link, Pace};
 use crate::output;
 
 /// How often to look whether waiting makes sense any longer.
@@ -55,22 +55,39 @@ pub(crate) fn send(args: SendArgs) -> Result<(), Failure> {
         ));
     }
     let source_fqn = said.source_fqn.take();
-    let client = Link {
+    let spool = args.spool.spool();
+    let link = Link {
         destination: &args.destination,
         dialect: args.dialect,
         source_fqn: source_fqn.as_deref(),
         to_stdout: args.stdout.then(Arc::default),
         pace: Pace::within(args.timeout),
-    }
-    .client()?;
+    };
+    let client = match &spool {
+        Some(spool) => link::build(link.client_builder()?.spool(spool.clone()))?,
+        None => link.client()?,
+    };
     let receipt = client
         .logger("jkool")
         .send_tracked(event(message, &said, args.dialect))
         .map_err(|error| Failure::new(Status::Usage, error))?;
-    settle(&receipt, deadline).map_err(|failure| failure.context("not delivered"))?;
+    if let Err(failure) = settle(&receipt, deadline) {
+        let kept = spool.filter(|_| keep(&client, &receipt));
+        return Err(match kept {
+            Some(spool) => failure.context(format!("not delivered, but kept in {}", spool.dir().display())),
+            None => failure.context("not delivered"),
+        });
+    }
     // A broker is told that this is the end; whatever it says to that, the event is delivered.
     let _ = client.close(FAREWELL);
     Ok(())
+}
+
+/// Leaves the event in the spool, if it can be.
+fn keep(client: &Client, receipt: &Receipt) -> bool {
+    // The receipt tells more than whether all was delivered.
+    let _ = client.close(Duration::ZERO);
+    matches!(receipt.fate(), Some(Fate::Stored))
 }
 
 /// The message as given, or all of standard input for `-`, without the line break at its end.

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use jkool_client::{BodyFraming, Client};
+use jkool_client::{BodyFraming, Client, OnFull};
 use tokio::sync::{Notify, oneshot};
 
 use crate::args::StreamArgs;
@@ -16,7 +16,8 @@ use crate::failure::{Failure, Status};
 use crate::link::{self, Link, Pace};
 use crate::output;
 use crate::stream::{
-    Complaints, End, Feed, Input, LineMaker, Progress, QUEUED_BYTES, QUEUED_EVENTS, Summary, Tally, Watch,
+    Complaints, End, Feed, Input, LOOK, LineMaker, Progress, QUEUED_BYTES, QUEUED_EVENTS, Summary, Tally,
+    Watch,
 };
 
 /// How long a single answer may take.
@@ -47,6 +48,7 @@ pub(crate) fn stream(args: StreamArgs) -> Result<(), Failure> {
         .enable_all()
         .build()
         .context("cannot start")?;
+    let has_spool = args.spool.dir.is_some();
     let (end, stats) = runtime.block_on(async {
         // Signals are caught from here on, so that one that comes early is not missed.
         let mut told = Told::to_end()?;
@@ -65,10 +67,15 @@ pub(crate) fn stream(args: StreamArgs) -> Result<(), Failure> {
             unread: &unread,
             is_stopped: &is_stopped,
             timeout: args.timeout,
+            has_spool,
         };
         let end = watch.until_the_end(reading, &mut told, began).await;
+        if has_spool {
+            // What is left goes to the disk; the numbers say how much that is.
+            let _ = client.close_async(FAREWELL).await;
+        }
         let stats = client.stats();
-        if matches!(end, End::Complete) {
+        if !has_spool && matches!(end, End::Complete) {
             // A broker is told that this is the end; whatever it says to that, all is settled.
             let _ = client.close_async(FAREWELL).await;
         }
@@ -129,9 +136,13 @@ fn client(args: &StreamArgs, complaints: &Arc<Complaints>, unread: &Arc<Notify>)
         .ordered(args.ordered)
         .max_queued_events(QUEUED_EVENTS)
         .max_queued_bytes(QUEUED_BYTES)
+        .on_full(OnFull::Block(LOOK))
         // Lines wait as long as others get through; the watch ends it when none does.
         .delivery_timeout(Duration::MAX)
         .on_dead_letter(move |letter| complaints.refuse(letter));
+    if let Some(spool) = args.spool.spool() {
+        builder = builder.spool(spool);
+    }
     if let Some(in_flight) = args.in_flight {
         builder = builder.in_flight(in_flight);
     }

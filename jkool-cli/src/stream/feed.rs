@@ -17,9 +17,8 @@ pub(crate) const QUEUED_EVENTS: usize = 8_192;
 /// The same in bytes: a line of full length, in JSON at its longest, still fits.
 pub(crate) const QUEUED_BYTES: usize = 8 << 20;
 
-/// How often to look whether there is room, at first; where bytes are short, not events, less and less often.
-const FIRST_LOOK: Duration = Duration::from_millis(1);
-const LAST_LOOK: Duration = Duration::from_millis(16);
+/// How long the client lets the reader wait for room before it looks whether it was stopped.
+pub(crate) const LOOK: Duration = Duration::from_millis(100);
 
 /// The reading side of a stream. It blocks, and so has a thread of its own.
 pub(crate) struct Feed {
@@ -109,34 +108,18 @@ impl Feed {
         }
     }
 
-    /// Hands an entity to the client, as soon as there is room. `QueueFull` means: stopped before there was.
+    /// Hands an entity to the client, which waits for room. `QueueFull` means: stopped before there was any.
     fn send(&self, entity: Entity) -> Result<(), SendError> {
-        let Err(mut error) = self.logger.send(entity) else {
-            return Ok(());
-        };
-        let mut look = FIRST_LOOK;
-        while matches!(error.kind(), SendErrorKind::QueueFull) {
-            self.wait_for_room(look);
-            if self.is_stopped.load(Ordering::Relaxed) {
-                break;
-            }
-            look = LAST_LOOK.min(2 * look);
-            match self.logger.send(error.into_entity()) {
-                Ok(()) => return Ok(()),
-                Err(again) => error = again,
-            }
-        }
-        Err(error)
-    }
-
-    /// Waits until half of the queue is free: sending into each single place as it comes free would cost a wake-up for
-    /// each.
-    fn wait_for_room(&self, look: Duration) {
+        let mut sent = self.logger.send(entity);
         loop {
-            std::thread::sleep(look);
-            let pending = self.logger.client().stats().pending;
-            if pending <= QUEUED_EVENTS as u64 / 2 || self.is_stopped.load(Ordering::Relaxed) {
-                return;
+            match sent {
+                Err(error)
+                    if matches!(error.kind(), SendErrorKind::QueueFull)
+                        && !self.is_stopped.load(Ordering::Relaxed) =>
+                {
+                    sent = self.logger.send(error.into_entity());
+                }
+                settled => return settled,
             }
         }
     }

@@ -15,10 +15,11 @@ mod vigil;
 mod watch;
 
 pub(crate) use complaints::Complaints;
-pub(crate) use feed::{Feed, QUEUED_BYTES, QUEUED_EVENTS};
+pub(crate) use feed::{Feed, LOOK, QUEUED_BYTES, QUEUED_EVENTS};
 pub(crate) use input::Input;
 pub(crate) use line_maker::LineMaker;
 pub(crate) use progress::Progress;
 pub(crate) use summary::Summary;
 pub(crate) use tally::Tally;
+pub(crate) use vigil::{Advice, Vigil};
 pub(crate) use watch::{End, Watch};

@@ -16,6 +16,8 @@ pub(crate) struct Summary {
     rejected: u64,
     dropped: u64,
     pending: u64,
+    stored: u64,
+    adopted: u64,
     blank: u64,
     lossy: u64,
     unreadable: u64,
@@ -30,7 +32,9 @@ impl Summary {
             handed: stats.handed,
             rejected: tally.rejected.get(),
             dropped: stats.dropped.total(),
-            pending: stats.pending,
+            pending: stats.pending - stats.stored.min(stats.pending),
+            stored: stats.stored,
+            adopted: stats.adopted,
             blank: tally.blank.get(),
             lossy: tally.lossy.get(),
             unreadable: tally.unreadable.get(),
@@ -40,7 +44,7 @@ impl Summary {
 
     /// Whether all of the input has got through.
     pub(crate) fn is_complete(&self) -> bool {
-        self.rejected + self.dropped + self.pending + self.unreadable == 0
+        self.rejected + self.dropped + self.pending + self.stored + self.unreadable == 0
     }
 
     /// One JSON object.
@@ -52,6 +56,8 @@ impl Summary {
             rejected,
             dropped,
             pending,
+            stored,
+            adopted,
             blank,
             lossy,
             unreadable,
@@ -59,7 +65,7 @@ impl Summary {
         } = self;
         format!(
             "{{\"sent\":{sent},\"delivered\":{delivered},\"handed\":{handed},\"rejected\":{rejected},\
-             \"dropped\":{dropped},\"pending\":{pending},\"seconds\":{seconds:.3},\"events_per_second\":{:.0},\
+             \"dropped\":{dropped},\"pending\":{pending},\"stored\":{stored},\"adopted\":{adopted},\"seconds\":{seconds:.3},\"events_per_second\":{:.0},\
              \"blank\":{blank},\"lossy\":{lossy},\"unreadable_files\":{unreadable}}}",
             self.events_per_second()
         )
@@ -98,6 +104,8 @@ impl fmt::Display for Summary {
         )?;
         part(f, self.dropped, format!("{} refused or given up", self.dropped))?;
         part(f, self.pending, format!("{} not delivered", self.pending))?;
+        part(f, self.stored, format!("{} kept in the spool", self.stored))?;
+        part(f, self.adopted, format!("{} found in the spool", self.adopted))?;
         let lines = |count| counted(count, "line", "lines");
         part(f, self.rejected, format!("{} rejected", lines(self.rejected)))?;
         part(f, self.blank, format!("{} skipped as blank", lines(self.blank)))?;

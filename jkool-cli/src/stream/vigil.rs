@@ -9,6 +9,9 @@ use crate::failure::{Failure, Status};
 /// How long a host name may be unknown. A resolver may stumble, but most often the name is wrong.
 const PATIENCE_WITH_NAMES: Duration = Duration::from_secs(2);
 
+/// Whoever is that patient has somewhere to put what waits.
+const LONG: Duration = Duration::from_secs(100 * 86_400);
+
 /// Remembers when something last got through.
 #[derive(Debug)]
 pub(crate) struct Vigil {
@@ -75,6 +78,9 @@ impl Vigil {
 
     fn tell(&mut self, trouble: &dyn std::fmt::Display, stalled: Duration) -> Advice {
         self.is_trouble_told = true;
+        if self.timeout > LONG {
+            return Advice::Tell(format!("{trouble}; what is read waits on disk"));
+        }
         let left = self.timeout.saturating_sub(stalled).as_secs_f64().ceil();
         Advice::Tell(format!("{trouble}; trying for {left} s more"))
     }

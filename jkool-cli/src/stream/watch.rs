@@ -49,6 +49,8 @@ pub(crate) struct Watch<'a> {
     /// Stops the reader.
     pub(crate) is_stopped: &'a Arc<AtomicBool>,
     pub(crate) timeout: Duration,
+    /// What cannot be delivered is kept, so that reading goes on whatever the far end does.
+    pub(crate) has_spool: bool,
 }
 
 /// What a stretch of the way ended with.
@@ -67,11 +69,15 @@ impl Watch<'_> {
     ) -> End {
         let mut glances = interval(GLANCE);
         glances.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut vigil = Vigil::new(self.timeout, began);
+        let patience = if self.has_spool { FOREVER } else { self.timeout };
+        let mut vigil = Vigil::new(patience, began);
         let mut stretch = self
             .stretch(&mut reading, told, &mut glances, &mut vigil, began)
             .await;
         if matches!(stretch, Stretch::Done) {
+            if self.has_spool {
+                vigil = Vigil::new(self.timeout, Instant::now());
+            }
             let mut flush = pin!(self.client.flush_async(FOREVER));
             stretch = self
                 .stretch(&mut flush, told, &mut glances, &mut vigil, began)

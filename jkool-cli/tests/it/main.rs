@@ -22,6 +22,7 @@ mod pages;
 mod send;
 mod serve;
 mod serve_mqtt;
+mod spool;
 mod stdout;
 mod stream;
 mod stream_signals;
