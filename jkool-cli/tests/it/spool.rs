@@ -103,12 +103,16 @@ fn the_next_event_takes_along_what_was_kept() {
         run(["send", "second", "--url", &url].into_iter().chain(common)).code,
         0
     );
-    let texts: Vec<bool> = far_end
-        .received(2)
-        .iter()
-        .map(|received| received.body().contains("first"))
-        .collect();
-    assert_eq!(texts, [true, false]);
+    for text in ["first", "second"] {
+        assert!(
+            far_end
+                .received(2)
+                .iter()
+                .any(|received| received.body().contains(text)),
+            "{text}"
+        );
+    }
+    assert_eq!(status(dir.path())["events"], 0);
 }
 
 #[test]

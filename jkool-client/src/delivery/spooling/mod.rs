@@ -76,11 +76,13 @@ impl SpoolLane {
     /// The way through this spool.
     pub(crate) fn new(handle: SpoolHandle, mode: SpoolMode, max_append_bytes: u64) -> Self {
         let largest = usize::try_from(max_append_bytes).unwrap_or(usize::MAX);
+        // What was left here comes first.
+        let has_leavings = handle.census().records > 0;
         Self {
             handle,
             mode,
             append_bytes: APPEND_BYTES.min(largest),
-            is_spilling: mode == SpoolMode::WriteAhead,
+            is_spilling: mode == SpoolMode::WriteAhead || has_leavings,
             is_down: false,
             commits: Commits::default(),
             superfluous: Superfluous::default(),

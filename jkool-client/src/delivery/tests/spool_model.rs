@@ -300,11 +300,29 @@ fn play(shape: Shape, actions: Vec<Action>) {
     });
 }
 
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        failure_persistence: None,
+        cases,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(config(500))]
 
     #[test]
     fn what_was_stored_arrives(shape in shape(), actions in proptest::collection::vec(action(), 1..64)) {
+        play(shape, actions);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(5_000))]
+
+    #[test]
+    #[ignore = "takes minutes: cargo test -p jkool-client --all-features -- --ignored what_was_stored_arrives_at_length"]
+    fn what_was_stored_arrives_at_length(shape in shape(), actions in proptest::collection::vec(action(), 1..64)) {
         play(shape, actions);
     }
 }
