@@ -159,7 +159,14 @@ impl World {
             let owed = match receipt.wait(State::Stored, Duration::ZERO) {
                 Ok(Fate::Pending(State::Stored) | Fate::Stored) => Owed::Arrival,
                 Ok(Fate::Delivered | Fate::Handed) => Owed::Arrival,
-                Ok(Fate::Dropped(_)) => Owed::Dropped,
+                Ok(Fate::Dropped(dropped)) => {
+                    let reason = dropped.reason();
+                    assert!(
+                        may_be_dropped(reason) || was_closed && reason == DropReason::Closed,
+                        "{reason}"
+                    );
+                    Owed::Dropped
+                }
                 _ => {
                     assert!(!was_closed, "{body} was left without a fate");
                     Owed::Nothing
@@ -196,7 +203,9 @@ impl World {
         for (body, receipt) in self.receipts.drain(..) {
             let owed = match receipt.fate() {
                 Some(Fate::Delivered | Fate::Handed) => Owed::Arrival,
-                Some(Fate::Dropped(_)) if body != last => Owed::Dropped,
+                Some(Fate::Dropped(dropped)) if body != last && may_be_dropped(dropped.reason()) => {
+                    Owed::Dropped
+                }
                 other => panic!("{body}: {other:?}"),
             };
             self.owed.insert(body, owed);
@@ -233,6 +242,11 @@ impl World {
     }
 }
 
+/// Nothing else is a reason here: no time-out, and no disk that loses what it has stored.
+fn may_be_dropped(reason: DropReason) -> bool {
+    matches!(reason, DropReason::Refused)
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let failure = || {
         prop_oneof![
@@ -266,7 +280,7 @@ fn action() -> impl Strategy<Value = Action> {
         8 => (1..40_usize).prop_map(Action::Push),
         4 => proptest::collection::vec(step(), 1..20).prop_map(Action::Script),
         6 => (0..5_000_u64).prop_map(Action::Wait),
-        1 => (1..20_u64, fault).prop_map(|(calls, kind)| Action::FailDisk(calls, kind)),
+        1 => (prop_oneof![1..20_u64, 20..5_000_u64], fault).prop_map(|(calls, kind)| Action::FailDisk(calls, kind)),
         1 => Just(Action::FillDisk),
         2 => Just(Action::HealDisk),
         1 => Just(Action::Crash),
