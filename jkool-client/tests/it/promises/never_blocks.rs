@@ -110,3 +110,16 @@ fn sending_to_nobody_with_a_full_queue_never_waits() {
     drop(free);
     assert_never_blocks(Client::builder().http("canary").url(url));
 }
+
+#[cfg(feature = "spool")]
+#[test]
+fn sending_through_a_full_spool_never_waits() {
+    use jkool_client::{Spool, SpoolMode};
+
+    let folder = tempfile::tempdir().unwrap();
+    let spool = Spool::new(folder.path().join("spool"))
+        .mode(SpoolMode::WriteAhead)
+        .max_file_bytes(2 << 20);
+    let stalled = Scripted::new(vec![Step::Stall; 100]);
+    assert_never_blocks(Client::builder().transport(stalled).spool(spool));
+}
