@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How much longer than asked a blocking `close` waits for the last word of the worker.
-const GRACE: Duration = Duration::from_millis(900);
+const GRACE: Duration = Duration::from_millis(950);
 
 /// Streams events, activities, snapshots, datasets and log entries to one far end.
 ///

@@ -21,13 +21,13 @@ const DEAD_LETTERS: Duration = Duration::from_millis(100);
 const FAR_AWAY: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 /// What the disk gets beyond the deadline to store what is left.
-const STASH: Duration = Duration::from_millis(400);
+const STASH: Duration = Duration::from_millis(550);
 
 /// What is left goes to the disk so long before the deadline, or a quarter of the time, if that is less.
 const STASH_AHEAD: Duration = Duration::from_secs(1);
 
 /// What closing the spool may take after that.
-const SPOOL: Duration = Duration::from_millis(200);
+const SPOOL: Duration = Duration::from_millis(150);
 
 /// The client is being closed, or the worker has given up.
 #[derive(Debug)]

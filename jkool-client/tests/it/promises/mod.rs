@@ -30,3 +30,7 @@ mod scripted_broker;
 mod secrets;
 #[cfg(any(feature = "http", feature = "mqtt"))]
 mod silence;
+#[cfg(all(feature = "http", feature = "spool"))]
+mod spool_crashes;
+#[cfg(all(feature = "http", feature = "spool"))]
+mod spool_outages;

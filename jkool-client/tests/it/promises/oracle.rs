@@ -1,6 +1,7 @@
 //! Knows what was promised, and judges what arrived.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -22,6 +23,8 @@ pub(crate) struct Oracle {
 struct Book {
     next: u64,
     claimed: BTreeSet<u64>,
+    /// What may arrive, but need not.
+    permitted: Vec<Range<u64>>,
 }
 
 /// What the oracle found when it compared its book with what arrived.
@@ -122,7 +125,8 @@ impl Oracle {
                 judgement.invented.push(text.into_owned());
                 continue;
             };
-            if !book.claimed.contains(&id) {
+            let is_permitted = || book.permitted.iter().any(|range| range.contains(&id));
+            if !book.claimed.contains(&id) && !is_permitted() {
                 judgement.invented.push(text.into_owned());
                 continue;
             }
@@ -146,13 +150,22 @@ impl Oracle {
         judgement
     }
 
+    /// Permits these events, which somebody else sends: they may arrive. Those that [`claim`](Self::claim) names must.
+    #[cfg(all(feature = "http", feature = "spool"))]
+    pub(crate) fn permit(&self, ids: Range<u64>) {
+        let mut book = self.lock();
+        book.next = book.next.max(ids.end);
+        book.permitted.push(ids);
+    }
+
     fn next_id(&self) -> u64 {
         let mut book = self.lock();
         book.next += 1;
         book.next
     }
 
-    fn claim(&self, id: u64) {
+    /// The event of this number is an obligation from now on.
+    pub(crate) fn claim(&self, id: u64) {
         self.lock().claimed.insert(id);
     }
 

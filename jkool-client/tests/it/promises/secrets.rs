@@ -59,6 +59,13 @@ impl Shown {
                 dead_letters.add((letter, letter.refusal().to_string(), letter.body()));
                 panic!("{letter:?}");
             });
+        #[cfg(feature = "spool")]
+        let builder = {
+            let spool = jkool_client::Spool::new(folder.path().join("spool"))
+                .mode(jkool_client::SpoolMode::WriteAhead);
+            self.add(&spool);
+            builder.spool(spool)
+        };
         self.add(&builder);
         let client = match builder.build() {
             Ok(client) => client,
@@ -111,6 +118,14 @@ impl Shown {
             std::thread::sleep(Duration::from_millis(1)); // poll: for the thread that writes them
         };
         self.add(letters);
+        #[cfg(feature = "spool")]
+        {
+            self.add(client.spool_stats());
+            for entry in std::fs::read_dir(folder.path().join("spool")).unwrap() {
+                let path = entry.unwrap().path();
+                self.add((&path, String::from_utf8_lossy(&std::fs::read(&path).unwrap())));
+            }
+        }
         let refused = client.send(Event::new("too late")).unwrap_err();
         self.add_error(&refused);
         self.add((
