@@ -57,6 +57,7 @@
 //! | state | means | promised by |
 //! |---|---|---|
 //! | *queued* | the event is in the memory of this process | `Ok` of [`Client::send`] |
+//! | *stored* | it is on disk, and survives the process and power loss; only with a spool | a [`Receipt`]; [`Stats::stored`] |
 //! | *delivered* | the far end confirmed it | a [`Receipt`]; [`Stats::delivered`] |
 //! | *handed* | it was written to the socket, where the protocol promises no confirmation | a [`Receipt`]; [`Stats::handed`] |
 //! | *dropped* | it was given up, for a [`DropReason`] | a [`Receipt`]; [`Stats::dropped`]; a [`DeadLetter`] if it was refused |
@@ -67,7 +68,9 @@
 //!   duplicates can be told. [`Stats::retries_in_doubt`] counts them.
 //! * Temporary failures are retried with growing waits ([`RetryPolicy`]). A refused token or a wrong address *holds*
 //!   everything back, raises one [`Alarm`], and drops nothing until it is mended, or until an event is older than the
-//!   [delivery time-out](ClientBuilder::delivery_timeout).
+//!   [delivery time-out](ClientBuilder::delivery_timeout). [`Client::set_token`] ends a hold.
+//! * With a spool (feature `spool`), what memory cannot hold goes to disk, or everything does; what is left at the end is
+//!   stored, not dropped.
 //! * At any quiet moment every event is accounted for: see [`Stats`].
 //! * [`flush`](Client::flush) and [`close`](Client::close) return in time, whatever hangs, and say what is left.
 //! * Nothing here panics, exits or logs. What the worker's own libraries log is marked: see [`is_silenced`].
