@@ -157,7 +157,11 @@ impl Client {
     #[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
     #[must_use]
     pub fn spool_stats(&self) -> Option<crate::SpoolStats> {
-        self.handle.intake.spool.as_ref().map(crate::SpoolHandle::stats)
+        self.handle
+            .intake
+            .spool
+            .as_ref()
+            .map(crate::spool::SpoolHandle::stats)
     }
 
     /// Checks endpoint and token without sending an event. Success ends a present wait, and lets a hold probe at once.

@@ -23,7 +23,7 @@ pub(crate) struct Intake {
     pub(crate) channels: Arc<Channels>,
     pub(crate) connect: Arc<dyn Connect>,
     #[cfg(feature = "spool")]
-    pub(crate) spool: Option<crate::SpoolHandle>,
+    pub(crate) spool: Option<crate::spool::SpoolHandle>,
     pub(crate) level: Severity,
     pub(crate) on_full: OnFull,
     /// Whether entities get a tracking id and a time where they lack them.

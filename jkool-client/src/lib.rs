@@ -219,10 +219,8 @@ pub use retry_policy::RetryPolicy;
 pub use send_error::{SendError, SendErrorKind};
 pub use silence::is_silenced;
 #[cfg(feature = "spool")]
-pub use spool::{
-    CorruptFile, HandedBack, HandedBackReason, NextBatch, SlotStatus, Spool, SpoolClosed, SpoolError,
-    SpoolHandle, SpoolId, SpoolMode, SpoolOptions, SpoolRecord, SpoolState, SpoolStats, SpoolStatus, Spooled,
-};
+#[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
+pub use spool::{CorruptFile, SlotStatus, Spool, SpoolError, SpoolMode, SpoolState, SpoolStats, SpoolStatus};
 pub use stats::{DropCounts, Stats};
 #[cfg(feature = "tracing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]

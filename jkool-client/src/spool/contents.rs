@@ -24,7 +24,6 @@ pub(crate) struct Contents {
     pub(crate) removals: Vec<SpoolId>,
     pub(crate) readers: VecDeque<Reader>,
     pub(crate) returned: Vec<Spooled>,
-    pub(crate) rewind: bool,
     pub(crate) closing: Option<Instant>,
     pub(crate) ended: Option<SpoolClosed>,
     pub(crate) left: usize,
@@ -46,7 +45,6 @@ impl Default for Contents {
             removals: Vec::new(),
             readers: VecDeque::new(),
             returned: Vec::new(),
-            rewind: false,
             closing: None,
             ended: None,
             left: 0,
@@ -112,7 +110,6 @@ impl Contents {
             || (ready.for_removals && !self.removals.is_empty())
             || self.removals.len() >= MANY_REMOVALS
             || !self.returned.is_empty()
-            || self.rewind
             || (ready.for_readers && !self.readers.is_empty())
             || ready.due.is_some_and(|due| due <= now)
             || self
@@ -125,11 +122,10 @@ impl Contents {
         let mut todo = Todo {
             removals: std::mem::take(&mut self.removals),
             returned: std::mem::take(&mut self.returned),
-            rewind: std::mem::take(&mut self.rewind),
             closing: self.closing,
             ..Todo::default()
         };
-        if ready.for_readers || !todo.returned.is_empty() || todo.rewind {
+        if ready.for_readers || !todo.returned.is_empty() {
             todo.readers = std::mem::take(&mut self.readers);
         }
         if self.can_append(ready, now, options) {

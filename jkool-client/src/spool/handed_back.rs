@@ -10,17 +10,17 @@ use super::record::SpoolRecord;
 /// be opened again to look, and the spool was closed. It is then delivered twice, not lost.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct HandedBack {
+pub(crate) struct HandedBack {
     /// The records, in the order they were appended in.
-    pub records: Vec<SpoolRecord>,
+    pub(crate) records: Vec<SpoolRecord>,
     /// Why they come back.
-    pub reason: HandedBackReason,
+    pub(crate) reason: HandedBackReason,
 }
 
 /// Why records were not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum HandedBackReason {
+pub(crate) enum HandedBackReason {
     /// The file has reached its limit, or the disk is full. Goes away by itself as records are removed.
     Full,
     /// The memory for records that wait to be committed is full: the disk is slower than the events.

@@ -22,7 +22,7 @@ use super::todo::Reader;
 
 /// A spool that is open. Clones share it; when the last one goes, what waits is still stored, by a detached thread.
 #[derive(Clone, Debug)]
-pub struct SpoolHandle {
+pub(crate) struct SpoolHandle {
     owner: Arc<Owner>,
 }
 
@@ -37,7 +37,7 @@ impl SpoolHandle {
     /// [`SpoolError::Busy`] if all slots are taken, [`SpoolError::Io`] if the directory cannot be made or locked,
     /// [`SpoolError::Thread`] if there is no thread to be had, [`SpoolError::Option`] for an option out of range. A
     /// file that cannot be opened is no error here: it shows in the [state](Self::stats).
-    pub fn open(dir: impl AsRef<Path>, options: SpoolOptions) -> Result<Self, SpoolError> {
+    pub(crate) fn open(dir: impl AsRef<Path>, options: SpoolOptions) -> Result<Self, SpoolError> {
         options.check()?;
         let slot = Slot::acquire(dir.as_ref(), SLOT_WAIT)?;
         Self::on_disk(Box::new(slot), options)
@@ -73,7 +73,7 @@ impl SpoolHandle {
     /// # Errors
     ///
     /// The records come back, and `on_stored` is not called, when there is no room for them on disk or in memory.
-    pub fn append(
+    pub(crate) fn append(
         &self,
         records: Vec<SpoolRecord>,
         on_stored: impl FnOnce(Result<SpoolId, HandedBack>) + Send + 'static,
@@ -87,7 +87,7 @@ impl SpoolHandle {
     /// The records stay stored until they are [removed](Self::remove). Dropping the future loses none of them: they
     /// go to the next one who asks.
     #[must_use = "futures do nothing unless polled"]
-    pub fn next_batch(&self, max_records: usize, max_bytes: usize) -> NextBatch {
+    pub(crate) fn next_batch(&self, max_records: usize, max_bytes: usize) -> NextBatch {
         let (reply, batch) = oneshot::channel();
         let mailbox = &self.owner.mailbox;
         mailbox.read(Reader {
@@ -102,19 +102,13 @@ impl SpoolHandle {
     }
 
     /// Takes records out: they are delivered, or given up. Written to disk with the next commit, or a little later.
-    pub fn remove(&self, ids: impl IntoIterator<Item = SpoolId>) {
+    pub(crate) fn remove(&self, ids: impl IntoIterator<Item = SpoolId>) {
         self.owner.mailbox.remove(ids);
-    }
-
-    /// Hands out all records again that were handed out and not removed, from the oldest on: for one who lost them.
-    /// Batches that are still being waited for may hold some of them too.
-    pub fn rewind(&self) {
-        self.owner.mailbox.rewind();
     }
 
     /// How the spool is doing.
     #[must_use]
-    pub fn stats(&self) -> SpoolStats {
+    pub(crate) fn stats(&self) -> SpoolStats {
         self.owner.mailbox.stats()
     }
 
@@ -125,7 +119,8 @@ impl SpoolHandle {
 
     /// Stores what waits, closes the file and frees the slot; later appends are handed back. Waits no longer than
     /// `timeout`: if the disk hangs, the thread is left to itself.
-    pub fn close(&self, timeout: Duration) -> SpoolClosed {
+    #[cfg(test)]
+    pub(crate) fn close(&self, timeout: Duration) -> SpoolClosed {
         let timeout = timeout.min(LONGEST_WAIT);
         let now = Instant::now();
         // The thread gives up a little earlier, so that it can still say so in time.
@@ -135,7 +130,7 @@ impl SpoolHandle {
 
     /// As [`close`](Self::close), without blocking. Resolves when the thread has ended; if the disk hangs that can be
     /// later than `timeout`, so combine it with a time-out of your own.
-    pub fn close_async(&self, timeout: Duration) -> impl Future<Output = SpoolClosed> + Send + use<> {
+    pub(crate) fn close_async(&self, timeout: Duration) -> impl Future<Output = SpoolClosed> + Send + use<> {
         let (teller, told) = oneshot::channel();
         let mailbox = Arc::clone(&self.owner.mailbox);
         mailbox.close(Instant::now() + timeout.min(LONGEST_WAIT));
@@ -153,7 +148,7 @@ impl SpoolHandle {
 /// Resolves to stored records: see [`SpoolHandle::next_batch`].
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
-pub struct NextBatch {
+pub(crate) struct NextBatch {
     batch: oneshot::Receiver<Vec<Spooled>>,
     mailbox: Arc<Mailbox>,
 }

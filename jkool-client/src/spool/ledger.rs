@@ -53,13 +53,6 @@ impl Ledger {
         self.unread = true;
     }
 
-    /// Reading starts again at the front: what was handed out and not removed comes once more.
-    pub(crate) fn rewind(&mut self) {
-        self.cursor = 0;
-        self.unread = true;
-        self.out.clear();
-    }
-
     /// Books what was found, and gives back what of it is to be handed out.
     pub(crate) fn hand_out(&mut self, found: Found) -> Vec<Spooled> {
         self.cursor = self.cursor.max(found.next_seq);

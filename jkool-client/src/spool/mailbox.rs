@@ -104,12 +104,6 @@ impl Mailbox {
         }
     }
 
-    /// Asks for all records that are handed out and not removed once more.
-    pub(crate) fn rewind(&self) {
-        self.lock().rewind = true;
-        self.ring();
-    }
-
     /// Asks the thread to store what waits and to end, trying no longer than until `deadline`.
     pub(crate) fn close(&self, deadline: Instant) {
         let mut contents = self.lock();
@@ -119,6 +113,7 @@ impl Mailbox {
     }
 
     /// Waits until the thread has ended, but no longer than until `deadline`.
+    #[cfg(test)]
     pub(crate) fn wait_ended(&self, deadline: Instant) -> SpoolClosed {
         let mut contents = self.lock();
         loop {

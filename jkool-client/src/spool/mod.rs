@@ -44,11 +44,11 @@ mod todo;
 pub(crate) mod tests;
 
 pub use error::SpoolError;
-pub use handed_back::{HandedBack, HandedBackReason};
-pub use handle::{NextBatch, SpoolHandle};
+pub(crate) use handed_back::{HandedBack, HandedBackReason};
+pub(crate) use handle::SpoolHandle;
 pub use mode::SpoolMode;
-pub use options::SpoolOptions;
-pub use record::{SpoolId, SpoolRecord, Spooled};
+pub(crate) use options::SpoolOptions;
+pub(crate) use record::{SpoolId, SpoolRecord, Spooled};
 pub use settings::Spool;
-pub use state::{SpoolClosed, SpoolState, SpoolStats};
+pub use state::{SpoolState, SpoolStats};
 pub use status::{CorruptFile, SlotStatus, SpoolStatus};

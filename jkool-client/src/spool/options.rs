@@ -8,7 +8,7 @@ use super::error::SpoolError;
 #[derive(Clone, Debug)]
 #[must_use = "options do nothing until a spool is opened with them"]
 #[non_exhaustive]
-pub struct SpoolOptions {
+pub(crate) struct SpoolOptions {
     pub(crate) max_file_bytes: u64,
     pub(crate) max_backlog_records: usize,
     pub(crate) max_backlog_bytes: usize,
@@ -40,7 +40,8 @@ impl Default for SpoolOptions {
 
 impl SpoolOptions {
     /// The defaults.
-    pub fn new() -> Self {
+    #[cfg(test)]
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
@@ -48,38 +49,28 @@ impl SpoolOptions {
     ///
     /// A file takes about twice the bytes of the records in it, and grows by doubling: it stops at the last size
     /// that does not pass the limit. Only taking records out may go past the limit, if there is no room to do it in.
-    pub fn max_file_bytes(mut self, bytes: u64) -> Self {
+    pub(crate) fn max_file_bytes(mut self, bytes: u64) -> Self {
         self.max_file_bytes = bytes;
         self
     }
 
     /// How many records may wait in memory for their commit. Default: 65,536; at least 1.
-    pub fn max_backlog_records(mut self, records: usize) -> Self {
+    #[cfg(test)]
+    pub(crate) fn max_backlog_records(mut self, records: usize) -> Self {
         self.max_backlog_records = records;
         self
     }
 
-    /// How many bytes of records may wait in memory for their commit. Default: 16 MiB; at least 1 KiB.
-    pub fn max_backlog_bytes(mut self, bytes: usize) -> Self {
-        self.max_backlog_bytes = bytes;
-        self
-    }
-
     /// How many records go into one commit at most. Default: 4,096; at least 1.
-    pub fn max_group_records(mut self, records: usize) -> Self {
+    #[cfg(test)]
+    pub(crate) fn max_group_records(mut self, records: usize) -> Self {
         self.max_group_records = records;
         self
     }
 
-    /// How many bytes of records go into one commit at most; one larger append goes alone. Default: 4 MiB; at least
-    /// 1 KiB. An eighth of the file's limit is never passed.
-    pub fn max_group_bytes(mut self, bytes: usize) -> Self {
-        self.max_group_bytes = bytes;
-        self
-    }
-
     /// How long a record waits for company before it is committed. Default: 1 ms.
-    pub fn linger(mut self, wait: Duration) -> Self {
+    #[cfg(test)]
+    pub(crate) fn linger(mut self, wait: Duration) -> Self {
         self.linger = wait.min(LONGEST_WAIT);
         self
     }
@@ -87,21 +78,24 @@ impl SpoolOptions {
     /// How long a removal may wait for the next commit before it gets one of its own. Default: 100 ms.
     ///
     /// Removals that are still waiting when the process is killed are forgotten; those records are delivered twice.
-    pub fn removal_delay(mut self, wait: Duration) -> Self {
+    #[cfg(test)]
+    pub(crate) fn removal_delay(mut self, wait: Duration) -> Self {
         self.removal_delay = wait.min(LONGEST_WAIT);
         self
     }
 
     /// The first and the longest wait before a failed disk is tried again; each wait is twice the last. Default:
     /// 100 ms, 30 s.
-    pub fn retry(mut self, first: Duration, longest: Duration) -> Self {
+    #[cfg(test)]
+    pub(crate) fn retry(mut self, first: Duration, longest: Duration) -> Self {
         self.first_retry = first.min(LONGEST_WAIT);
         self.last_retry = longest.min(LONGEST_WAIT);
         self
     }
 
     /// How often an empty spool looks for records that a dead process left in the same directory. Default: 10 s.
-    pub fn adopt_every(mut self, wait: Duration) -> Self {
+    #[cfg(test)]
+    pub(crate) fn adopt_every(mut self, wait: Duration) -> Self {
         self.adopt_every = wait.min(LONGEST_WAIT);
         self
     }

@@ -6,19 +6,19 @@ use bytes::Bytes;
 
 /// One encoded entity, as the spool takes it and hands it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SpoolRecord {
+pub(crate) struct SpoolRecord {
     /// What the body holds, as a number that never changes its meaning, since it is written to disk. The client maps
     /// its entity kinds to it: 0 event, 1 activity, 2 snapshot, 3 dataset, 4 log entry.
-    pub kind: u8,
+    pub(crate) kind: u8,
     /// The name of the logger the record came from.
-    pub channel: Arc<str>,
+    pub(crate) channel: Arc<str>,
     /// The entity in its encoded form. The spool does not look into it.
-    pub body: Bytes,
+    pub(crate) body: Bytes,
 }
 
 impl SpoolRecord {
     /// A record of `kind` with the encoded `body`, from the logger `channel`.
-    pub fn new(kind: u8, channel: impl Into<Arc<str>>, body: impl Into<Bytes>) -> Self {
+    pub(crate) fn new(kind: u8, channel: impl Into<Arc<str>>, body: impl Into<Bytes>) -> Self {
         Self {
             kind,
             channel: channel.into(),
@@ -37,7 +37,7 @@ impl SpoolRecord {
 /// An id is good for the life of the handle it came from. An id of a file that was set aside or begun anew since, or
 /// one that was removed before, is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SpoolId {
+pub(crate) struct SpoolId {
     /// Which file of this handle's life the record is in.
     pub(crate) generation: u32,
     /// The record's key in that file.
@@ -66,11 +66,11 @@ impl SpoolId {
 
 /// A stored record on its way out, with the id to remove it by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spooled {
+pub(crate) struct Spooled {
     /// The id to remove the record by, once it is delivered or given up.
-    pub id: SpoolId,
+    pub(crate) id: SpoolId,
     /// The record, byte for byte as it was appended.
-    pub record: SpoolRecord,
+    pub(crate) record: SpoolRecord,
 }
 
 /// Reference counts, pointers and queue slots of one record in memory.

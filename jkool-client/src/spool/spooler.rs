@@ -127,11 +127,6 @@ impl Spooler {
         self.note_removals(now);
     }
 
-    /// Hands out from the front again, all but what was removed.
-    pub(crate) fn rewind(&mut self) {
-        self.ledger.rewind();
-    }
-
     /// Does what is due: opening after a failure, removals, and the look for leavings of other processes.
     pub(crate) fn tick(&mut self, now: Instant) {
         if self.contained.failing().is_some() && self.contained.has_leavings() {

@@ -77,18 +77,18 @@ pub(crate) struct Census {
 /// How a closing went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct SpoolClosed {
+pub(crate) struct SpoolClosed {
     /// Records appended and not known to be stored. Each was handed back, unless the disk hangs: then they are with
     /// the detached thread, which goes on trying.
-    pub left: usize,
+    pub(crate) left: usize,
     /// Whether the thread has ended and the slot is free. False if the disk hangs.
-    pub finished: bool,
+    pub(crate) finished: bool,
 }
 
 impl SpoolClosed {
     /// Whether every record that was appended is stored.
-    #[must_use]
-    pub fn all_stored(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn all_stored(&self) -> bool {
         self.left == 0
     }
 }

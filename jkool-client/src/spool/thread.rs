@@ -148,13 +148,7 @@ impl Worker {
     fn take_in(&mut self, now: Instant, todo: Todo) {
         self.removals += todo.removals.len() as u64;
         self.spooler.remove(now, todo.removals);
-        if todo.rewind {
-            // These come again from the file.
-            self.returned.clear();
-            self.spooler.rewind();
-        } else {
-            self.returned.extend(todo.returned);
-        }
+        self.returned.extend(todo.returned);
         if !todo.appends.is_empty() {
             self.group = Some(Group::new(todo.appends));
         }

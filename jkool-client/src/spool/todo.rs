@@ -36,7 +36,6 @@ pub(crate) struct Todo {
     pub(crate) readers: VecDeque<Reader>,
     /// Records that were handed out and never seen.
     pub(crate) returned: Vec<Spooled>,
-    pub(crate) rewind: bool,
     /// Until when the thread may go on trying, if it is to end.
     pub(crate) closing: Option<Instant>,
 }

@@ -152,20 +152,6 @@ fn a_dropped_future_loses_nothing() {
 }
 
 #[test]
-fn rewinding_brings_what_was_not_removed() {
-    let spool = open(&FakeDisk::default(), SpoolOptions::new());
-    append(&spool, (0..6).map(record).collect()).unwrap();
-    let batch = next(&spool, 10);
-    spool.remove([batch[0].id, batch[3].id]);
-    spool.rewind();
-    let again: Vec<_> = next(&spool, 10)
-        .into_iter()
-        .map(|spooled| spooled.record)
-        .collect();
-    assert_eq!(again, [1, 2, 4, 5].map(record));
-}
-
-#[test]
 fn appends_share_commits() {
     let disk = FakeDisk::default();
     disk.set_sync_pause(Duration::from_millis(5));

@@ -17,7 +17,6 @@ enum Action {
     RemoveOldest(usize),
     RemoveEachSecond,
     RemoveTwice,
-    Rewind,
     Advance(u64),
     Kill,
     PowerLoss(u64),
@@ -39,7 +38,6 @@ fn action() -> impl Strategy<Value = Action> {
         3 => (1_usize..30).prop_map(Action::RemoveOldest),
         1 => Just(Action::RemoveEachSecond),
         1 => Just(Action::RemoveTwice),
-        1 => Just(Action::Rewind),
         2 => (1_u64..400).prop_map(Action::Advance),
         1 => Just(Action::Kill),
         1 => any::<u64>().prop_map(Action::PowerLoss),
@@ -100,11 +98,6 @@ impl Life {
                 self.advance(200);
                 self.spooler
                     .remove(self.now, gone.iter().map(|spooled| spooled.id));
-            }
-            Action::Rewind => {
-                self.spooler.rewind();
-                self.held.clear();
-                self.oracle.lost_hold();
             }
             Action::Advance(millis) => self.advance(*millis),
             Action::Kill => self.reopen(self.disk.after_kill()),
