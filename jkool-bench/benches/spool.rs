@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use jkool_client::transport::{Batch, Limits, Outcome, Report, async_trait};
 use jkool_client::{
-    Client, Connect, Endpoint, Entity, Event, OnFull, Snapshot, Spool, SpoolMode, State, Transport, TransportError,
+    Client, Connect, Endpoint, Entity, Event, OnFull, Snapshot, Spool, SpoolMode, State, Transport,
+    TransportError,
 };
 
 const EVENTS: usize = 400_000;
@@ -123,8 +124,14 @@ fn main() {
     std::fs::create_dir_all(&dir).expect("a directory");
     println!("events of 522 bytes per second, from `send` to a sink and off the disk again");
     println!("  without a spool            {:>9.0}", rate(&dir, None));
-    println!("  overflow                   {:>9.0}", rate(&dir, Some(SpoolMode::Overflow)));
-    println!("  write-ahead                {:>9.0}", rate(&dir, Some(SpoolMode::WriteAhead)));
+    println!(
+        "  overflow                   {:>9.0}",
+        rate(&dir, Some(SpoolMode::Overflow))
+    );
+    println!(
+        "  write-ahead                {:>9.0}",
+        rate(&dir, Some(SpoolMode::WriteAhead))
+    );
     let latencies = latencies(&dir);
     println!(
         "microseconds until one event is stored: p50 {}, p99 {}; fdatasync of 4 KiB {:.0}, of 512 KiB {:.0}",
