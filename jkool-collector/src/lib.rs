@@ -63,6 +63,7 @@ mod intake;
 mod line_format;
 mod line_words;
 mod output_file;
+mod property_text;
 mod quiet;
 mod reading;
 mod received;

@@ -10,7 +10,8 @@ use crate::line_words::{Mark, Summary, Word};
 
 /// Writes entities as lines for people: the time (UTC), the severity, the kind, the operation or name, then whatever
 /// else the entity says. Columns are aligned, and control characters from the wire are escaped, so that an entity can
-/// neither forge a line nor command the terminal.
+/// neither forge a line nor command the terminal. Numbers whose value type is a time or a size in bytes are shown with
+/// their unit, rounded where that makes them readable.
 ///
 /// ```
 /// use jkool_collector::LineFormat;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use jkool_model::{
-    CompletionCode, Entity, Message, OperationType, Property, PropertyValue, Severity, Snapshot, Timestamp,
-    TrackingId,
+    CompletionCode, Entity, Message, OperationType, Property, Severity, Snapshot, Timestamp, TrackingId,
 };
 
 use crate::Escaped;
+use crate::property_text::property_text;
 
 /// What there is to show of an entity. Words are escaped; the head is escaped when it is laid out.
 #[derive(Debug)]
@@ -195,7 +195,7 @@ impl Summary {
     fn properties(&mut self, properties: &[Property]) {
         for property in properties {
             let key = format!("{}=", Escaped(property.name()));
-            self.word(&key, value(property.value()), Mark::Plain);
+            self.word(&key, property_text(property), Mark::Plain);
         }
     }
 }
@@ -293,16 +293,8 @@ fn short(id: &TrackingId) -> String {
     format!("…{}", Escaped(&end))
 }
 
-fn value(value: &PropertyValue) -> String {
-    match value {
-        PropertyValue::String(text) => quoted(text),
-        PropertyValue::Json(json) => Escaped(json.as_str()).to_string(),
-        other => serde_json::to_string(other).unwrap_or_default(),
-    }
-}
-
 /// The text, escaped; in quotes where its end would not be seen otherwise.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let shown = Escaped(text).to_string();
     if shown.is_empty() || shown.contains([' ', '\t', '"', ',', '{', '}']) {
         format!("\"{}\"", shown.replace('"', "\\\""))

@@ -80,6 +80,100 @@ fn the_orders_reach_their_topics() {
     );
 }
 
+#[cfg(all(feature = "tracing", feature = "metrics", feature = "process"))]
+#[expect(dead_code, reason = "its main is that of an example")]
+#[path = "../../examples/order_service.rs"]
+mod order_service;
+
+#[cfg(all(feature = "tracing", feature = "metrics", feature = "process"))]
+#[test]
+fn the_order_service_is_seen_from_all_sides() {
+    in_child("examples::the_order_service_is_seen_from_all_sides", || {
+        let far_end = FarEnd::start();
+        let client = far_end.client();
+        order_service::watch(&client).unwrap();
+        tokio::runtime::Runtime::new()
+            .unwrap()
+            .block_on(order_service::serve(&client, order_service::orders()))
+            .unwrap();
+        let bodies = far_end.close(&client);
+        let of = |order: u32| -> Vec<_> {
+            let correlator = json!([format!("order-{order}")]);
+            let story = bodies.iter().filter(|body| body["corrid"] == correlator);
+            story.cloned().collect()
+        };
+        for order in [4711, 4712, 4714] {
+            let story = of(order);
+            assert_eq!(story.len(), 3 + 3, "{story:#?}");
+            let place = only(&story, "operation", "PlaceOrder");
+            assert_eq!((&place["status"], &place["id-count"]), (&json!("END"), &json!(3)));
+            assert_eq!(
+                only(&story, "msg-text", "order received")["parent-id"],
+                place["tracking-id"]
+            );
+            for (step, message) in [("Payment", "card charged"), ("Shipment", "parcel on its way")] {
+                let activity = only(&story, "operation", step);
+                assert_eq!(activity["parent-id"], place["tracking-id"]);
+                assert_eq!(
+                    only(&story, "msg-text", message)["parent-id"],
+                    activity["tracking-id"]
+                );
+            }
+        }
+        let failed = of(4713);
+        assert_eq!(failed.len(), 2 + 3, "{failed:#?}");
+        let declined = "card declined: its limit is 1000.00";
+        let place = only(&failed, "operation", "PlaceOrder");
+        let payment = only(&failed, "operation", "Payment");
+        for activity in [place, payment] {
+            assert_eq!(
+                (&activity["status"], &activity["exception"], &activity["severity"]),
+                (&json!("EXCEPTION"), &json!(declined), &json!("ERROR"))
+            );
+        }
+        assert_eq!(payment["parent-id"], place["tracking-id"]);
+        let told = only(&failed, "msg-text", "order not placed");
+        assert_eq!(
+            (&told["exception"], &told["parent-id"]),
+            (&json!(declined), &place["tracking-id"])
+        );
+        let day = only(&bodies, "operation", "BusinessDay");
+        assert_eq!(day["snapshots"][0]["properties"][0]["value"], 3);
+
+        let readings: Vec<_> = bodies.iter().filter(|body| body["type"] == "SNAPSHOT").collect();
+        let reading = |name: &str, category: &str| -> Vec<_> {
+            let of_name = readings
+                .iter()
+                .filter(|body| body["name"] == name && body["category"] == category);
+            of_name.copied().collect()
+        };
+        let mut regions: Vec<_> = reading("orders", "Counter")
+            .into_iter()
+            .map(|body| {
+                (
+                    &property(body, "region")["value"],
+                    &property(body, "value")["value"],
+                )
+            })
+            .collect();
+        regions.sort_by_key(|(region, _)| region.to_string());
+        assert_eq!(
+            regions,
+            [(&json!("east"), &json!(3)), (&json!("west"), &json!(1))]
+        );
+        let times = reading("order_time", "Histogram");
+        assert_eq!(property(times[0], "count")["value"], 4);
+        assert_eq!(property(times[0], "p99")["value-type"], "age.usec");
+        assert_eq!(
+            property(reading("orders_waiting", "Gauge")[0], "value")["value"],
+            0.0
+        );
+        for (name, category) in [("CPU", "Process"), ("Memory", "Process"), ("Delivery", "jKool")] {
+            assert_eq!(reading(name, category).len(), 1, "{name}@{category}");
+        }
+    });
+}
+
 #[cfg(feature = "tracing")]
 #[expect(dead_code, reason = "its main is that of an example")]
 #[path = "../../examples/web_service.rs"]
