@@ -232,7 +232,7 @@ impl Client {
         if intake.ledger.is_worker_thread() {
             return Err(FlushError::WouldDeadlock);
         }
-        self.handle.reporting.flush(intake, &self.handle.origin);
+        self.handle.reporting.flush(intake);
         let done = Arc::new(Completion::new());
         intake.post(Command::Flush(Arc::clone(&done)));
         Ok(done)
@@ -290,7 +290,7 @@ fn checked(result: Option<Result<(), TransportError>>) -> Result<(), CheckError>
 
 impl Handle {
     fn begin_close(&self, timeout: Duration) -> Arc<Completion<Left>> {
-        self.reporting.close(&self.intake, &self.origin);
+        self.reporting.close(&self.intake);
         let done = Arc::new(Completion::new());
         self.intake.queue.shut(Gate::Closed);
         self.intake.post(Command::Close {
@@ -307,7 +307,7 @@ impl Drop for Handle {
             return;
         }
         if self.intake.mailbox.has_ended() {
-            return self.reporting.close(&self.intake, &self.origin);
+            return self.reporting.close(&self.intake);
         }
         let done = self.begin_close(self.drop_timeout);
         // The worker may drop the last handle, at the end of a callback; then it must not wait for itself.

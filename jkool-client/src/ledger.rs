@@ -6,6 +6,7 @@ use std::thread::ThreadId;
 
 use jkool_transport::TransportError;
 
+use crate::latency::Latency;
 use crate::{DropReason, Health};
 
 /// Written by the worker, read by everybody.
@@ -32,6 +33,8 @@ pub(crate) struct Ledger {
     disabled: Count,
     queue_full: Count,
     damaged: Count,
+    /// How long what was delivered took.
+    pub(crate) latency: Latency,
     health: Mutex<Health>,
     worker: OnceLock<ThreadId>,
 }

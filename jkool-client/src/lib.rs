@@ -145,6 +145,7 @@ mod drop_reason;
 mod health;
 mod hold_cause;
 mod hooks;
+mod latency;
 mod ledger;
 mod silence;
 #[cfg(feature = "spool")]
@@ -214,7 +215,7 @@ pub use metrics::{MetricsBuilder, MetricsError, MetricsRecorder, Temporality};
 pub use on_full::OnFull;
 pub use panic_hook::PanicHook;
 pub use receipt::Receipt;
-pub use reporting::{Meter, ReportError, Stopwatch};
+pub use reporting::{Meter, ReportError, Schedule, Stopwatch};
 pub use retry_policy::RetryPolicy;
 pub use send_error::{SendError, SendErrorKind};
 pub use silence::is_silenced;

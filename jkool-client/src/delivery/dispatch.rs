@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::Delivery;
 use super::backlog::Backlog;
 use super::closing::Closing;
-use super::flight::Flight;
+use super::flight::{Attempt, Flight};
 use super::pending::Pending;
 use crate::channel::ChannelNames;
 
@@ -25,7 +25,12 @@ impl Delivery {
         }
         if let Some(hold) = &self.hold {
             // The oldest record probes, alone.
-            if hold.next_probe > now || self.flights.iter().any(|flight| flight.round == self.round) {
+            if hold.next_probe > now
+                || self
+                    .flights
+                    .iter()
+                    .any(|flight| flight.attempt.round == self.round)
+            {
                 return;
             }
             limits = limits.batch(1, limits.max_batch_bytes);
@@ -34,7 +39,12 @@ impl Delivery {
             return;
         }
         while self.flights.len() < window {
-            if self.settings.is_ordered && self.flights.iter().any(|flight| flight.round != self.round) {
+            if self.settings.is_ordered
+                && self
+                    .flights
+                    .iter()
+                    .any(|flight| flight.attempt.round != self.round)
+            {
                 return;
             }
             self.refuse_oversized(limits.max_record_bytes);
@@ -46,7 +56,10 @@ impl Delivery {
             self.flights.push(Flight::launch(
                 self.next_flight,
                 (link, &transport),
-                self.round,
+                Attempt {
+                    round: self.round,
+                    since: Instant::now(),
+                },
                 records,
                 |pending| as_record(pending, channels),
                 self.settings.delivery_timeout,

@@ -27,8 +27,7 @@ const SEND_PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) struct Flight {
     pub(crate) id: u64,
     pub(crate) records: Vec<Option<Pending>>,
-    /// The round of tries it belongs to; see [`Delivery`](super::Delivery).
-    pub(crate) round: u64,
+    pub(crate) attempt: Attempt,
     /// The link it goes over.
     pub(crate) link: u64,
     /// When the first of its records is given up.
@@ -36,6 +35,15 @@ pub(crate) struct Flight {
     /// When the transport is no longer believed to be alive.
     stalls: Option<Instant>,
     cancel: Option<oneshot::Sender<()>>,
+}
+
+/// What the records of a flight have in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attempt {
+    /// The round of tries it belongs to; see [`Delivery`](super::Delivery).
+    pub(crate) round: u64,
+    /// When they were handed to the transport.
+    pub(crate) since: Instant,
 }
 
 /// What the tasks tell the delivery.
@@ -79,7 +87,7 @@ impl Flight {
     pub(crate) fn launch(
         id: u64,
         (link, transport): (u64, &Arc<dyn Transport>),
-        round: u64,
+        attempt: Attempt,
         records: Vec<Pending>,
         mut as_record: impl FnMut(&Pending) -> Record,
         timeout: Option<Duration>,
@@ -94,9 +102,9 @@ impl Flight {
                 .iter()
                 .filter_map(|pending| pending.expires(timeout))
                 .min(),
-            stalls: Some(Instant::now() + SEND_PATIENCE),
+            stalls: Some(attempt.since + SEND_PATIENCE),
             records: records.into_iter().map(Some).collect(),
-            round,
+            attempt,
             link,
             cancel: Some(cancel),
         }

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::Delivery;
 use super::closing::Closing;
 use super::dispatch::as_record;
-use super::flight::{End, News};
+use super::flight::{Attempt, End, News};
 use super::pending::Pending;
 use super::verdict::{Verdict, verdict};
 use crate::{DeadLetter, DropReason};
@@ -33,10 +33,10 @@ impl Delivery {
             let Some(flight) = self.flights.iter_mut().find(|other| other.id == flight) else {
                 return;
             };
-            let round = flight.round;
+            let attempt = flight.attempt;
             flight.has_settled(now);
             if let Some(pending) = flight.records.get_mut(index).and_then(Option::take) {
-                self.close_record(pending, outcome, round, now);
+                self.close_record(pending, outcome, attempt, now);
             }
         }
     }
@@ -47,14 +47,14 @@ impl Delivery {
             return;
         };
         let flight = self.flights.swap_remove(index);
-        let (round, link) = (flight.round, flight.link);
+        let (attempt, link) = (flight.attempt, flight.link);
         // Only a transport that breaks the contract of its report leaves a record open here.
         for pending in flight.records.into_iter().flatten() {
             let error = TransportError::new(
                 ErrorKind::Io,
                 "the transport did not tell what became of the record",
             );
-            self.close_record(pending, Outcome::Unknown(error), round, now);
+            self.close_record(pending, Outcome::Unknown(error), attempt, now);
         }
         let error = match end {
             End::Done | End::Cancelled => return,
@@ -67,16 +67,19 @@ impl Delivery {
         if self.link.is(link) {
             self.link.drop();
         }
-        self.trouble(error, round, true, now);
+        self.trouble(error, attempt.round, true, now);
     }
 
-    fn close_record(&mut self, pending: Pending, outcome: Outcome, round: u64, now: Instant) {
+    fn close_record(&mut self, pending: Pending, outcome: Outcome, attempt: Attempt, now: Instant) {
+        let Attempt { round, since } = attempt;
         match verdict(outcome) {
             Verdict::Delivered => {
+                self.note_times(&pending, since, now);
                 pending.deliver();
                 self.progress(round);
             }
             Verdict::Handed => {
+                self.note_times(&pending, since, now);
                 pending.hand_over();
                 self.progress(round);
             }
@@ -93,6 +96,11 @@ impl Delivery {
                 self.refusal(refusal, round, now);
             }
         }
+    }
+
+    fn note_times(&self, pending: &Pending, sent: Instant, now: Instant) {
+        let (send, delivery) = (now.duration_since(sent), now.duration_since(pending.since()));
+        self.ledger.latency.note(send, delivery);
     }
 
     /// Keeps a record for another try, unless its time is over.

@@ -96,6 +96,11 @@ impl Pending {
         }
     }
 
+    /// When the worker took it over, out of the queue or from disk.
+    pub(crate) fn since(&self) -> Instant {
+        self.since
+    }
+
     /// Whether it is older than the time-out allows.
     pub(crate) fn is_expired(&self, now: Instant, timeout: Option<Duration>) -> bool {
         self.expires(timeout).is_some_and(|at| at <= now)

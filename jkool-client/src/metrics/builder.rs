@@ -1,5 +1,6 @@
 //! Says how metrics are reported.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,14 +8,14 @@ use super::recorder::MetricsRecorder;
 use super::registry::Registry;
 use super::report::MetricsReport;
 use super::{MetricsError, Temporality};
-use crate::Client;
+use crate::{Client, Schedule};
 
 /// Says how the metrics of the `metrics` facade are reported; see [`Client::metrics`].
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `install` or `build` is called"]
 pub struct MetricsBuilder {
     client: Client,
-    interval: Duration,
+    schedule: Schedule,
     temporality: Temporality,
     idle_timeout: Duration,
     max_series: usize,
@@ -56,7 +57,7 @@ impl Client {
     pub fn metrics(&self) -> MetricsBuilder {
         MetricsBuilder {
             client: self.clone(),
-            interval: Duration::from_secs(10),
+            schedule: Schedule::every(Duration::from_secs(10)),
             temporality: Temporality::default(),
             idle_timeout: Duration::from_secs(300),
             max_series: 10_000,
@@ -68,7 +69,19 @@ impl MetricsBuilder {
     /// The time between two reports. Besides, what has changed is reported before each flush, and for the last time when
     /// the client is closed. Default: 10 s.
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.interval = interval;
+        self.schedule.interval = interval;
+        self
+    }
+
+    /// The channel of the snapshots: over MQTT without a fixed topic, the topic. Default: that of the client itself.
+    pub fn channel(mut self, channel: impl Into<Cow<'static, str>>) -> Self {
+        self.schedule = self.schedule.channel(channel);
+        self
+    }
+
+    /// The category of the snapshots, all of them. Default: the kind of the metric, see [`Client::metrics`].
+    pub fn category(mut self, category: impl Into<Cow<'static, str>>) -> Self {
+        self.schedule = self.schedule.category(category);
         self
     }
 
@@ -119,7 +132,7 @@ impl MetricsBuilder {
         let registry = Arc::new(Registry::new(self.max_series));
         let report = MetricsReport::new(Arc::clone(&registry), self.temporality, self.idle_timeout);
         self.client
-            .report(None, self.interval, Box::new(report))
+            .report(None, self.schedule, Box::new(report))
             .map_err(MetricsError::Report)?;
         Ok(MetricsRecorder::new(registry))
     }

@@ -6,11 +6,12 @@ use jkool_model::{Property, Snapshot, Timestamp, ValueType};
 use sysinfo::{MemoryRefreshKind, Pid, Process, ProcessRefreshKind, ProcessesToUpdate, System};
 
 use crate::reporting::{Emit, Moment, Source};
-use crate::{Client, ReportError};
+use crate::{Client, ReportError, Schedule};
 
 impl Client {
-    /// Sends what the process takes of its machine each `interval`, and once more when the client is closed, in four
-    /// snapshots of the category `Process`. Names that TNT4J has for those of a Java machine are kept.
+    /// Sends what the process takes of its machine, by a [`Schedule`] or simply each so many seconds, and once more when the
+    /// client is closed, in four snapshots of the category `Process`. Names that TNT4J has for those of a Java machine
+    /// are kept.
     ///
     /// | snapshot | property | is |
     /// |---|---|---|
@@ -30,13 +31,13 @@ impl Client {
     /// | | `MaxFileCount` | how many may be open |
     /// | | `ReadBytes`, `WrittenBytes` | read from and written to disks; on Windows other devices too |
     ///
-    /// What the operating system does not tell is left out. A second call changes the interval.
+    /// What the operating system does not tell is left out. A second call changes the schedule.
     ///
     /// # Errors
     ///
     /// The interval is zero, the client is closed, or the thread `jkool-metrics` cannot be started.
-    pub fn report_process(&self, interval: Duration) -> Result<(), ReportError> {
-        self.report(Some("process"), interval, Box::new(ThisProcess::new()))
+    pub fn report_process(&self, schedule: impl Into<Schedule>) -> Result<(), ReportError> {
+        self.report(Some("process"), schedule.into(), Box::new(ThisProcess::new()))
     }
 }
 

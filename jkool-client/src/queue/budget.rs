@@ -80,7 +80,6 @@ impl Budget {
     }
 
     /// How many bytes are taken, spent or not.
-    #[cfg(test)]
     pub(crate) fn bytes_taken(&self) -> usize {
         self.bytes.taken()
     }
@@ -145,6 +144,11 @@ impl Credit {
     /// How many events were taken and not spent.
     pub(crate) fn events(&self) -> usize {
         self.events
+    }
+
+    /// The same for bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 }
 

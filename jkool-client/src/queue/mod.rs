@@ -164,6 +164,13 @@ impl Queue {
         self.budget.events_taken().saturating_sub(unspent)
     }
 
+    /// How many bytes accepted records take in memory, as the limit counts them: those of a buffer until the last record
+    /// in it is settled.
+    pub(crate) fn pending_bytes(&self) -> usize {
+        let unspent: usize = self.shards.iter().map(|shard| shard.lock().unspent_bytes()).sum();
+        self.budget.bytes_taken().saturating_sub(unspent)
+    }
+
     /// Whether more than so many sixteenths of the events or bytes are taken.
     #[cfg(feature = "spool")]
     pub(crate) fn is_beyond(&self, sixteenths: usize) -> bool {

@@ -209,6 +209,11 @@ impl State {
     pub(crate) fn unspent_events(&self) -> usize {
         self.credit.events()
     }
+
+    /// The same for bytes.
+    pub(crate) fn unspent_bytes(&self) -> usize {
+        self.credit.bytes()
+    }
 }
 
 impl Drained {

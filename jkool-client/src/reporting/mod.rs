@@ -5,6 +5,7 @@ mod distribution;
 mod meter;
 mod own_stats;
 mod report_error;
+mod schedule;
 mod stopwatch;
 
 use std::fmt;
@@ -15,9 +16,9 @@ use jkool_model::Snapshot;
 
 pub use meter::Meter;
 pub use report_error::ReportError;
+pub use schedule::Schedule;
 pub use stopwatch::Stopwatch;
 
-#[cfg(feature = "metrics")]
 pub(crate) use distribution::Distribution;
 
 use crate::intake::{Intake, Origin};
@@ -70,23 +71,24 @@ struct Plan {
 
 struct Planned {
     name: Option<&'static str>,
-    interval: Duration,
+    schedule: Schedule,
+    origin: Origin,
     due: Instant,
     source: Box<dyn Source>,
 }
 
 impl Reporting {
-    /// Reports from now on each `interval`; a source of the same name is replaced. The first one starts the thread.
+    /// Reports from now on by the schedule; a source of the same name is replaced. The first one starts the thread.
     ///
     /// The thread keeps the intake, but no handle: it never keeps a client open, nor has to close one.
     pub(crate) fn add(
         self: &Arc<Self>,
         name: Option<&'static str>,
-        interval: Duration,
+        schedule: Schedule,
         source: Box<dyn Source>,
-        (intake, origin): (&Arc<Intake>, &Origin),
+        (intake, origin): (&Arc<Intake>, Origin),
     ) -> Result<(), ReportError> {
-        if interval.is_zero() {
+        if schedule.interval.is_zero() {
             return Err(ReportError::ZeroInterval);
         }
         let mut plan = self.lock();
@@ -94,12 +96,12 @@ impl Reporting {
             return Err(ReportError::Closed);
         }
         if !plan.is_running {
-            let (reporting, intake, origin) = (Arc::clone(self), Arc::clone(intake), origin.clone());
+            let (reporting, intake) = (Arc::clone(self), Arc::clone(intake));
             std::thread::Builder::new()
                 .name("jkool-metrics".to_owned())
                 .spawn(move || {
                     silence_this_thread();
-                    reporting.run(&intake, &origin);
+                    reporting.run(&intake);
                 })
                 .map_err(ReportError::Thread)?;
             plan.is_running = true;
@@ -108,8 +110,9 @@ impl Reporting {
             .retain(|planned| name.is_none() || planned.name != name);
         plan.sources.push(Planned {
             name,
-            interval,
-            due: after(interval),
+            due: after(schedule.interval),
+            schedule,
+            origin,
             source,
         });
         self.changed.notify_all();
@@ -117,28 +120,28 @@ impl Reporting {
     }
 
     /// Asks every source at once, before a flush.
-    pub(crate) fn flush(&self, intake: &Intake, origin: &Origin) {
-        self.lock().report(Moment::Flush, intake, origin, |_| true);
+    pub(crate) fn flush(&self, intake: &Intake) {
+        self.lock().report(Moment::Flush, intake, |_| true);
     }
 
     /// Asks every source for the last time, and ends the thread. Later calls do nothing.
-    pub(crate) fn close(&self, intake: &Intake, origin: &Origin) {
+    pub(crate) fn close(&self, intake: &Intake) {
         let mut plan = self.lock();
         plan.is_closed = true;
-        plan.report(Moment::Close, intake, origin, |_| true);
+        plan.report(Moment::Close, intake, |_| true);
         plan.sources.clear();
         self.changed.notify_all();
     }
 
-    fn run(&self, intake: &Intake, origin: &Origin) {
+    fn run(&self, intake: &Intake) {
         let mut plan = self.lock();
         while !plan.is_closed {
             let now = Instant::now();
-            plan.report(Moment::Interval, intake, origin, |planned| {
+            plan.report(Moment::Interval, intake, |planned| {
                 let is_due = planned.due <= now;
                 if is_due {
                     // From now, not from when it was due: after a machine has slept, one report is enough.
-                    planned.due = after(planned.interval);
+                    planned.due = after(planned.schedule.interval);
                 }
                 is_due
             });
@@ -158,19 +161,23 @@ impl Reporting {
 }
 
 impl Plan {
-    fn report(
-        &mut self,
-        moment: Moment,
-        intake: &Intake,
-        origin: &Origin,
-        mut is_asked: impl FnMut(&mut Planned) -> bool,
-    ) {
-        let mut emit = |snapshot: Snapshot| intake.send_report(snapshot.into(), origin).is_ok();
+    fn report(&mut self, moment: Moment, intake: &Intake, mut is_asked: impl FnMut(&mut Planned) -> bool) {
         self.sources.retain_mut(|planned| {
             // Looked at first, so that what came just before the end is still told.
             let is_over = planned.source.is_over();
             if is_over || is_asked(planned) {
-                planned.source.report(moment, &mut emit);
+                let Planned {
+                    schedule,
+                    origin,
+                    source,
+                    ..
+                } = planned;
+                source.report(moment, &mut |mut snapshot| {
+                    if let Some(category) = &schedule.category {
+                        snapshot = snapshot.category(category.clone());
+                    }
+                    intake.send_report(snapshot.into(), origin).is_ok()
+                });
             }
             !is_over
         });

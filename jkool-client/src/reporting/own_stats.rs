@@ -4,8 +4,9 @@ use std::sync::{Arc, Weak};
 
 use jkool_model::{Property, Snapshot, ValueType};
 
-use super::{Emit, Moment, Source};
+use super::{Distribution, Emit, Moment, Source};
 use crate::intake::Intake;
+use crate::latency::Times;
 use crate::{DropReason, Stats};
 
 /// The numbers of one client.
@@ -15,6 +16,7 @@ pub(super) struct OwnStats {
 
 impl OwnStats {
     pub(super) fn new(intake: &Arc<Intake>) -> Self {
+        intake.ledger.latency.watch();
         Self {
             intake: Arc::downgrade(intake),
         }
@@ -23,18 +25,31 @@ impl OwnStats {
 
 impl Source for OwnStats {
     fn report(&mut self, moment: Moment, emit: Emit<'_>) {
-        // A flush asks for what is not told yet, and these numbers are never that.
-        if moment != Moment::Flush
-            && let Some(intake) = self.intake.upgrade()
-        {
-            emit(snapshot(&intake.stats()));
+        // A flush asks for what is not told yet, and totals are never that.
+        if moment == Moment::Flush {
+            return;
+        }
+        let Some(intake) = self.intake.upgrade() else {
+            return;
+        };
+        let times = intake.ledger.latency.take();
+        let snapshot = snapshot(&intake.stats(), intake.queue.pending_bytes());
+        if !emit(with_times(snapshot, &times)) {
+            intake.ledger.latency.put_back(&times);
         }
     }
 }
 
-fn snapshot(stats: &Stats) -> Snapshot {
+fn snapshot(stats: &Stats, pending_bytes: usize) -> Snapshot {
+    let levels = [
+        ("pending", stats.pending, ValueType::GAUGE),
+        ("pending-bytes", pending_bytes as u64, ValueType::SIZE_BYTE),
+        ("stored", stats.stored, ValueType::GAUGE),
+    ]
+    .map(|(name, level, value_type)| Property::new(name, level).value_type(value_type));
     let counts = [
         ("accepted", stats.accepted),
+        ("adopted", stats.adopted),
         ("delivered", stats.delivered),
         ("handed", stats.handed),
         ("refused", stats.refused),
@@ -48,11 +63,26 @@ fn snapshot(stats: &Stats) -> Snapshot {
     ]
     .map(|(name, count)| Property::new(name, count).value_type(ValueType::COUNTER));
     let dropped = DropReason::ALL.map(|reason| {
-        Property::new(format!("dropped-{reason}"), stats.dropped.get(reason)).value_type(ValueType::COUNTER)
+        let name = format!("dropped-{reason}").replace(' ', "-");
+        Property::new(name, stats.dropped.get(reason)).value_type(ValueType::COUNTER)
     });
     Snapshot::new("Delivery")
         .category("jKool")
-        .add_property(Property::new("pending", stats.pending).value_type(ValueType::GAUGE))
+        .properties(levels)
         .properties(counts)
         .properties(dropped)
+}
+
+/// Adds what was confirmed since the last report, if anything was.
+fn with_times(snapshot: Snapshot, times: &Times) -> Snapshot {
+    let add = |snapshot: Snapshot, prefix: &str, distribution: &Distribution| match distribution.count() {
+        0 => snapshot,
+        _ => snapshot.properties(distribution.properties(
+            prefix,
+            ValueType::ABSOLUTE,
+            Some(&ValueType::AGE_USEC),
+        )),
+    };
+    let snapshot = add(snapshot, "send-time-", &times.send);
+    add(snapshot, "delivery-time-", &times.delivery)
 }

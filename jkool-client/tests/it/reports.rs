@@ -216,9 +216,148 @@ async fn the_client_reports_its_own_numbers() {
         property(&first, "dropped-expired"),
         (&PropertyValue::Int(0), "counter")
     );
+    assert_eq!(
+        property(&first, "dropped-queue-full"),
+        (&PropertyValue::Int(0), "counter")
+    );
     assert_eq!(property(&first, "pending"), (&PropertyValue::Int(0), "gauge"));
     client.close_async(PATIENCE).await.unwrap();
     assert!(client.stats().is_balanced());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_tells_how_long_sends_take() {
+    const SLOW: Duration = Duration::from_millis(30);
+    let collector = Collector::builder()
+        .on_entity(|_| std::thread::sleep(SLOW)) // slow: the answer comes no sooner
+        .start()
+        .await
+        .unwrap();
+    let client = Client::builder()
+        .http("any")
+        .url(collector.url())
+        .in_flight(1)
+        .build()
+        .unwrap();
+    client.send(Event::new("before anybody asks")).unwrap();
+    client.flush_async(PATIENCE).await.unwrap();
+    client.report_stats(NEVER).unwrap();
+    for _ in 0..3 {
+        client
+            .send(Event::new("PlaceOrder").message("1234567890"))
+            .unwrap();
+    }
+    client.flush_async(PATIENCE).await.unwrap();
+    client.close_async(PATIENCE).await.unwrap();
+    let last = wait_for(&collector, "Delivery", 1).await.remove(0);
+    assert_eq!(
+        property(&last, "send-time-count"),
+        (&PropertyValue::Int(3), "absolute")
+    );
+    let slow = SLOW.as_micros() as f64;
+    for name in ["min", "max", "p50", "p90", "p99"] {
+        let name = format!("send-time-{name}");
+        assert!(number(&last, &name) >= slow * (63.0 / 64.0), "{name} {last:?}");
+        assert_eq!(property(&last, &name).1, "age.usec");
+    }
+    // One after the other: the last has waited for two others.
+    assert_eq!(number(&last, "delivery-time-count"), 3.0);
+    assert!(number(&last, "delivery-time-max") >= 3.0 * slow, "{last:?}");
+    assert!(number(&last, "send-time-sum") <= number(&last, "delivery-time-sum"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_tells_how_much_waits() {
+    let gate = Arc::new(std::sync::Mutex::new(()));
+    let collector = Collector::builder()
+        .on_entity({
+            let gate = Arc::clone(&gate);
+            move |_| drop(gate.lock())
+        })
+        .start()
+        .await
+        .unwrap();
+    let client = Client::builder()
+        .http("any")
+        .url(collector.url())
+        .in_flight(1)
+        .build()
+        .unwrap();
+    let shut = gate.lock().unwrap();
+    for _ in 0..5 {
+        let event = Event::new("PlaceOrder").message("x".repeat(1_000));
+        client.send(event).unwrap();
+    }
+    client.report_stats(OFTEN).unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    while client.stats().accepted < 6 {
+        assert!(Instant::now() < deadline, "nothing is reported");
+        std::thread::sleep(Duration::from_millis(1)); // poll: for a report while nothing gets through
+    }
+    drop(shut);
+    client.close_async(PATIENCE).await.unwrap();
+    let first = wait_for(&collector, "Delivery", 1).await.remove(0);
+    assert_eq!(property(&first, "pending"), (&PropertyValue::Int(5), "gauge"));
+    let bytes = number(&first, "pending-bytes");
+    assert!((5_000.0..10_000.0).contains(&bytes), "{bytes}");
+    assert_eq!(property(&first, "pending-bytes").1, "size.byte");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_go_where_they_are_told_to() {
+    use jkool_client::Schedule;
+    use jkool_client::transport::testing::Recording;
+
+    let recording = Recording::new();
+    let client = Client::builder().transport(recording.clone()).build().unwrap();
+    let meter = Meter::new("Checkout").category("Order");
+    meter.count("orders", 1);
+    client
+        .report_meter(&meter, Schedule::every(NEVER).channel("shop/meters"))
+        .unwrap();
+    client
+        .report_stats(Schedule::every(NEVER).channel("shop/stats").category("Shop"))
+        .unwrap();
+    #[cfg(feature = "process")]
+    client
+        .report_process(Schedule::every(NEVER).channel("shop/process").category("Till"))
+        .unwrap();
+    #[cfg(feature = "metrics")]
+    let _recorder = {
+        let recorder = client
+            .metrics()
+            .channel("shop/metrics")
+            .category("Sales")
+            .build()
+            .unwrap();
+        metrics::with_local_recorder(&recorder, || metrics::counter!("orders").increment(1));
+        recorder
+    };
+    client.close_async(PATIENCE).await.unwrap();
+    let mut found: Vec<_> = recording
+        .records()
+        .iter()
+        .map(|record| {
+            let snapshot = Snapshot::from_json(&record.body).unwrap();
+            let category = snapshot.get_category().unwrap_or_default().to_owned();
+            (record.channel.to_string(), category)
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    let mut expected = vec![("shop/meters", "Order"), ("shop/stats", "Shop")];
+    if cfg!(feature = "metrics") {
+        expected.push(("shop/metrics", "Sales"));
+    }
+    if cfg!(feature = "process") {
+        expected.push(("shop/process", "Till"));
+    }
+    expected.sort_unstable();
+    let expected: Vec<_> = expected
+        .into_iter()
+        .map(|(channel, category)| (channel.to_owned(), category.to_owned()))
+        .collect();
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod custom;
 mod end;
 mod herd;
 mod hold;
+mod latency;
 mod model;
 mod odd_transports;
 mod retry;
