@@ -33,7 +33,8 @@ impl Client {
     /// | category | `Counter` | `Gauge` | `Histogram` |
     /// | properties | `value` | `value` | `count`, `sum`, `min`, `max`, `p50`, `p90`, `p99` |
     ///
-    /// Labels are properties as well; one that has the name of a property above is called `label.` and its name. A
+    /// A snapshot has no labels, so those of one metric cannot share one: all series of one report have the same time, by
+    /// which they belong together. Labels are properties as well; one that has the name of a property above is called `label.` and its name. A
     /// description is kept as the property `description`. A unit becomes the value type of the values: `age.msec` for
     /// milliseconds, `size.byte` for bytes, `percent`, `rate.sec` for anything per second, and so on.
     /// Percentiles are at most 1/64 too near to zero; the other numbers are exact.
