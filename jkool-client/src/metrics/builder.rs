@@ -25,6 +25,14 @@ impl Client {
     /// Turns the metrics of the `metrics` facade into snapshots: set what differs from the defaults, then
     /// [`install`](MetricsBuilder::install).
     ///
+    /// ```no_run
+    /// # use jkool_client::Client;
+    /// let client = Client::from_env()?;
+    /// let _guard = client.guard();
+    /// client.metrics().install()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// Each series, which is a metric with one set of labels, becomes one snapshot each interval:
     ///
     /// | | counter | gauge | histogram |
@@ -33,10 +41,10 @@ impl Client {
     /// | category | `Counter` | `Gauge` | `Histogram` |
     /// | properties | `value` | `value` | `count`, `sum`, `min`, `max`, `p50`, `p90`, `p99` |
     ///
-    /// A snapshot has no labels, so those of one metric cannot share one: all series of one report have the same time, by
-    /// which they belong together. Labels are properties as well; one that has the name of a property above is called `label.` and its name. A
-    /// description is kept as the property `description`. A unit becomes the value type of the values: `age.msec` for
-    /// milliseconds, `size.byte` for bytes, `percent`, `rate.sec` for anything per second, and so on.
+    /// Labels are properties as well; one that has the name of a property above is called `label.` and its name. The
+    /// labels of two series would clash in one snapshot, so each series has its own; those of one report have the same
+    /// time. A description is kept as the property `description`. A unit becomes the value type of the values:
+    /// `age.msec` for milliseconds, `size.byte` for bytes, `percent`, `rate.sec` for anything per second, and so on.
     /// Percentiles are at most 1/64 too near to zero; the other numbers are exact.
     ///
     /// ```

@@ -13,6 +13,15 @@ impl Client {
     /// client is closed, in four snapshots of the category `Process`. Names that TNT4J has for those of a Java machine
     /// are kept.
     ///
+    /// ```no_run
+    /// # use jkool_client::Client;
+    /// # use std::time::Duration;
+    /// let client = Client::from_env()?;
+    /// let _guard = client.guard();
+    /// client.report_process(Duration::from_secs(30))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// | snapshot | property | is |
     /// |---|---|---|
     /// | `CPU` | `TotalCpuUsec` | the time on the processors since the process started |

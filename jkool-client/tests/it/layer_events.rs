@@ -490,8 +490,7 @@ fn log_from_threads(client: &Client, threads: usize, each: usize) {
 #[test]
 fn eight_threads_lose_nothing_on_the_way_to_a_collector() {
     const THREADS: usize = 8;
-    // A collector that is not optimized takes a minute for as many as the other one.
-    const EACH: usize = if cfg!(debug_assertions) { 10_000 } else { 100_000 };
+    const EACH: usize = 100_000;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
