@@ -4,15 +4,20 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jkool_client::{BodyFraming, Client, ClientBuilder, Severity, SourceFqn};
+use jkool_client::{BodyFraming, Client, ClientBuilder, RetryPolicy, Severity, SourceFqn, Spool};
 use tokio::sync::Notify;
 
 use crate::args::{DestinationArgs, DialectArg};
+#[cfg(unix)]
+use crate::commands::signals;
 use crate::destination::Destination;
 use crate::failure::{Failure, Status};
 use crate::http_link::http;
 use crate::mqtt_link::mqtt;
 use crate::stdout_link::StdoutLink;
+
+/// How long to wait between two tries at most.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Where to, and how.
 pub(crate) struct Link<'a> {
@@ -69,6 +74,8 @@ impl Link<'_> {
             .dialect(self.dialect.into())
             // What is given on the command line is meant to be sent, whatever its severity.
             .level(Severity::None)
+            // Somebody waits for it, and gives up after --timeout.
+            .retry(RetryPolicy::default().max_delay(LONGEST_WAIT))
             // The process that did it is not the one that tells it.
             .pid(false)
             // What is not delivered in time is reported, not waited for once more.
@@ -79,6 +86,13 @@ impl Link<'_> {
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         build(self.client_builder()?.delivery_timeout(self.pace.answer_timeout))
     }
+}
+
+/// The same client with a spool.
+pub(crate) fn with_spool(builder: ClientBuilder, spool: Spool) -> Result<ClientBuilder, Failure> {
+    #[cfg(unix)]
+    signals::outlive_file_limits()?;
+    Ok(builder.spool(spool))
 }
 
 /// Makes the client.

@@ -114,6 +114,7 @@ mod send_error;
 mod tally;
 
 mod queue;
+mod sync;
 
 mod activity;
 mod error_chain;

@@ -77,6 +77,10 @@ impl MqttBuilder {
 
     /// Sets the largest PUBLISH packet, in bytes: topic, body and header. A broker drops or breaks the connection on
     /// larger packets than it is set to take, so set what it takes. Default: 1 MiB; the protocol ends at 256 MiB.
+    ///
+    /// A broker of MQTT 3.1.1 cannot say that a message is too large, and a connection that it breaks looks like one that
+    /// was lost. So a message within this limit and beyond the broker's is sent again and again, and others may wait
+    /// behind it, until it [expires](https://docs.rs/jkool-client/latest/jkool_client/struct.ClientBuilder.html#method.delivery_timeout).
     pub fn max_packet_bytes(self, max_packet_bytes: usize) -> Self {
         Self {
             max_packet_bytes,

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{clippy, codegen, console, doc, features, fmt, layers, licences, msrv, test, tidy};
+use crate::{clippy, codegen, console, doc, features, fmt, layers, licences, loom, msrv, test, tidy};
 
 /// The checks in their order.
 pub(crate) const STEPS: &[Step] = &[
@@ -20,6 +20,7 @@ pub(crate) const STEPS: &[Step] = &[
     clippy::STEP,
     features::STEP,
     doc::STEP,
+    loom::STEP,
     test::STEP,
 ];
 

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use crate::mosquitto::Broker;
 use crate::step::Step;
 use crate::workspace::Workspace;
-use crate::{bench, ci, clippy, codegen, doc, features, fmt, fuzz, layers, licences, msrv, test, tidy};
+use crate::{bench, ci, clippy, codegen, doc, features, fmt, fuzz, layers, licences, loom, msrv, test, tidy};
 
 /// Development tasks of this workspace.
 #[derive(Debug, Parser)]
@@ -48,6 +48,8 @@ enum Task {
     Features,
     /// Build the documentation without a warning
     Doc,
+    /// Try every order in which the threads around the queue can run
+    Loom,
     /// Run the benchmarks
     Bench {
         /// One bench target instead of all
@@ -84,6 +86,7 @@ impl Cli {
             Task::Clippy => step(&clippy::STEP),
             Task::Features => step(&features::STEP),
             Task::Doc => step(&doc::STEP),
+            Task::Loom => step(&loom::STEP),
             Task::Bench { name } => bench::run(&workspace, name.as_deref()),
             Task::Fuzz { target, seconds } => fuzz::run(&workspace, &target, seconds),
         }

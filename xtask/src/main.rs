@@ -14,6 +14,7 @@ mod fmt;
 mod fuzz;
 mod layers;
 mod licences;
+mod loom;
 mod mosquitto;
 mod msrv;
 mod rust_source;

@@ -64,7 +64,7 @@ pub(crate) fn send(args: SendArgs) -> Result<(), Failure> {
         pace: Pace::within(args.timeout),
     };
     let client = match &spool {
-        Some(spool) => link::build(link.client_builder()?.spool(spool.clone()))?,
+        Some(spool) => link::build(link::with_spool(link.client_builder()?, spool.clone())?)?,
         None => link.client()?,
     };
     let receipt = client

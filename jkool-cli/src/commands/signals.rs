@@ -39,6 +39,20 @@ impl Told {
     }
 }
 
+/// Lets a write beyond the limit on the size of files fail, as on a full disk, instead of ending the process.
+#[cfg(unix)]
+pub(crate) fn outlive_file_limits() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+        .context("cannot start")?;
+    let _in_runtime = runtime.enter();
+    // Whether anybody listens does not matter: what was installed here stays for the life of the process.
+    drop(signal(SignalKind::from_raw(libc::SIGXFSZ)).context("cannot watch for SIGXFSZ")?);
+    Ok(())
+}
+
 /// Ctrl-C, watched since it was made.
 #[cfg(windows)]
 pub(crate) struct Told(tokio::signal::windows::CtrlC);

@@ -152,7 +152,7 @@ fn client(args: &SpoolDrainArgs) -> Result<Client, Failure> {
         to_stdout: None,
         pace: Pace::within(args.timeout.min(ANSWER_TIMEOUT)),
     };
-    link::build(link.client_builder()?.spool(Spool::new(&args.dir)))
+    link::build(link::with_spool(link.client_builder()?, Spool::new(&args.dir))?)
 }
 
 /// Waits until the client has delivered all that it has found.

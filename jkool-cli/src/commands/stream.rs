@@ -141,7 +141,7 @@ fn client(args: &StreamArgs, complaints: &Arc<Complaints>, unread: &Arc<Notify>)
         .delivery_timeout(Duration::MAX)
         .on_dead_letter(move |letter| complaints.refuse(letter));
     if let Some(spool) = args.spool.spool() {
-        builder = builder.spool(spool);
+        builder = link::with_spool(builder, spool)?;
     }
     if let Some(in_flight) = args.in_flight {
         builder = builder.in_flight(in_flight);

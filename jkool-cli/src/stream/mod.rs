@@ -9,6 +9,7 @@ mod feed;
 mod tally;
 
 mod complaints;
+mod disk_vigil;
 mod progress;
 mod summary;
 mod vigil;

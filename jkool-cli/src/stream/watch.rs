@@ -12,6 +12,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
 use crate::commands::signals::{Signal, Told};
 use crate::failure::Failure;
+use crate::stream::disk_vigil::DiskVigil;
 use crate::stream::vigil::{Advice, Vigil};
 use crate::stream::{Progress, Tally};
 
@@ -103,6 +104,7 @@ impl Watch<'_> {
         vigil: &mut Vigil,
         began: Instant,
     ) -> Stretch {
+        let mut disk = DiskVigil::default();
         loop {
             tokio::select! {
                 biased;
@@ -115,6 +117,10 @@ impl Watch<'_> {
             let through = stats.delivered + stats.handed;
             let rate = through as f64 / began.elapsed().as_secs_f64().max(1e-3);
             self.progress.show(self.tally.bytes.get(), through, rate);
+            let spool = self.client.spool_stats();
+            if let Some(text) = spool.and_then(|spool| disk.judge(&spool, Instant::now())) {
+                self.progress.note(&Escaped(&text).to_string());
+            }
             match vigil.judge(&stats, &self.client.health(), Instant::now()) {
                 Advice::GoOn => {}
                 Advice::Tell(text) => self.progress.note(&Escaped(&text).to_string()),

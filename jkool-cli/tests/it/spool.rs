@@ -223,6 +223,107 @@ fn a_directory_that_is_not_there_is_told() {
     let done = run(["spool", "status", "/no/such/spool"]);
     assert_eq!((done.code, done.stdout.as_str()), (2, ""), "{done:?}");
     assert!(done.stderr.contains("/no/such/spool"), "{done:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a-file");
+    std::fs::write(&file, "").unwrap();
+    let done = run([
+        "send",
+        "x",
+        "--https",
+        TOKEN,
+        "--url",
+        NOWHERE,
+        "--spool",
+        path(&file),
+    ]);
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(done.stderr.contains("a-file: not a directory"), "{done:?}");
     let mode_alone = run(["send", "x", "--spool-mode", "overflow", "--https", TOKEN]);
     assert_eq!(mode_alone.code, 2, "{mode_alone:?}");
+}
+
+/// Starts it with a disk on which no file can be larger than a few hundred kilobytes.
+#[cfg(unix)]
+fn on_a_small_disk(arguments: &[&str]) -> std::process::Command {
+    let jkool = running_jkool();
+    let mut command = std::process::Command::new("sh");
+    command
+        .args(["-c", "ulimit -f 400; exec \"$0\" \"$@\""])
+        .arg(jkool.get_program())
+        .args(arguments);
+    for (name, value) in jkool.get_envs() {
+        assert!(value.is_none());
+        command.env_remove(name);
+    }
+    command
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_survived_and_loses_nothing() {
+    const LINES: u64 = 2_000;
+    let dir = tempfile::tempdir().unwrap();
+    let far_end = FarEnd::start();
+    let lines = dir.path().join("lines");
+    let text: String = (0..LINES).map(|number| format!("line {number}\n")).collect();
+    std::fs::write(&lines, text).unwrap();
+    let spool = dir.path().join("spool");
+    let (url, lines) = (far_end.url(), path(&lines));
+    let arguments = [
+        "stream",
+        lines,
+        "--https",
+        TOKEN,
+        "--url",
+        &url,
+        "--spool",
+        path(&spool),
+    ];
+    let done = on_a_small_disk(&arguments)
+        .args(["--spool-mode", "write-ahead"])
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    let bodies = far_end.received(LINES);
+    assert_eq!(bodies.len() as u64, LINES, "once each");
+}
+
+#[cfg(unix)]
+#[test]
+fn that_nothing_more_can_be_kept_is_told() {
+    use std::io::{BufRead, BufReader};
+
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = on_a_small_disk(&[
+        "stream",
+        "--https",
+        TOKEN,
+        "--url",
+        NOWHERE,
+        "--spool",
+        path(dir.path()),
+    ])
+    .stdin(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        // Until nobody reads any more.
+        while stdin
+            .write_all(&[b"a long line ".repeat(100), b"\n".to_vec()].concat())
+            .is_ok()
+        {}
+    });
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let is_it = |line: &String| line.contains("no room left") && line.contains("is read later");
+        let _ = tell.send(lines.map_while(Result::ok).any(|line| is_it(&line)));
+    });
+    let told = told.recv_timeout(DEADLINE);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    writer.join().unwrap();
+    assert_eq!(told, Ok(true), "not a word");
 }

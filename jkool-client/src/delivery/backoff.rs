@@ -13,7 +13,8 @@ const SUCCESSES_PER_HURRY: u32 = 4;
 /// The most that is saved up: ten retries without a wait.
 const MAX_SAVINGS: u32 = 10 * SUCCESSES_PER_HURRY;
 
-/// Full jitter, with a bound that doubles with each failure in a row.
+/// Full jitter below a bound that doubles with each failure in a row; once it doubles no more, jitter over its upper
+/// half.
 #[derive(Debug)]
 pub(crate) struct Backoff {
     policy: RetryPolicy,
@@ -55,7 +56,12 @@ impl Backoff {
             self.savings -= SUCCESSES_PER_HURRY;
             return Duration::ZERO;
         }
-        let jitter = bound.mul_f64(rng().clamp(0.0, 1.0));
+        let share = rng().clamp(0.0, 1.0);
+        let jitter = if bound == self.policy.max_delay {
+            bound.mul_f64(0.5 + share / 2.0)
+        } else {
+            bound.mul_f64(share)
+        };
         self.asked(retry_after) + jitter
     }
 
@@ -85,19 +91,24 @@ mod tests {
     fn bounds_double_up_to_the_cap() {
         let mut backoff = Backoff::new(RetryPolicy::default());
         let mut rng = fixed(1.0);
-        let waits: Vec<u64> = (0..10)
+        let waits: Vec<u64> = (0..11)
             .map(|_| backoff.next(None, true, &mut rng).as_millis().try_into().unwrap())
             .collect();
         assert_eq!(
             waits,
             [
-                500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000
+                500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 150_000, 150_000
             ]
         );
         for _ in 0..100 {
             backoff.next(None, true, &mut rng);
         }
-        assert_eq!(backoff.next(None, true, &mut rng), Duration::from_secs(60));
+        assert_eq!(backoff.next(None, true, &mut rng), Duration::from_secs(150));
+        assert_eq!(
+            backoff.next(None, true, &mut fixed(0.0)),
+            Duration::from_secs(75),
+            "who has waited long waits half of it at least"
+        );
         backoff.reset();
         assert_eq!(
             backoff.next(None, true, &mut fixed(0.5)),

@@ -1,12 +1,12 @@
 //! The limits on queued events and bytes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::time::Instant;
 
 use super::pool::SEGMENT_BYTES;
 use super::room::Room;
+use crate::sync::{AtomicUsize, Ordering};
 
 /// Counts events and bytes against their limits.
 ///

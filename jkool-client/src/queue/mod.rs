@@ -16,10 +16,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::receipt_cell::ReceiptCell;
+use crate::sync::Notify;
 pub(crate) use budget::Place;
 use budget::{Budget, Lease};
 pub(crate) use entry::{ChannelId, Entry};

@@ -1,8 +1,10 @@
 //! Buffers that wait to be used again.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
+
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The size of a buffer, in bytes. One unsettled record pins at most the buffer it lies in.
 pub(crate) const SEGMENT_BYTES: usize = 64 << 10;

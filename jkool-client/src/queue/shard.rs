@@ -1,7 +1,7 @@
 //! One shard: a buffer that several threads append to, one at a time.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bytes::Buf;
 
@@ -10,6 +10,7 @@ use super::entry::Entry;
 use super::pool::{Pool, SEGMENT_BYTES};
 use super::{Queued, Rejected};
 use crate::receipt_cell::ReceiptCell;
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One shard, alone on its cache lines.
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use super::disk::Disk;
 use super::error::SpoolError;
-use super::failure::{APPEND, Failing, Failure, LOOK_UP, OPEN, READ, REMOVE, Trouble, contain};
+use super::failure::{APPEND, Failing, Failure, Failures, LOOK_UP, OPEN, READ, REMOVE, Trouble, contain};
 use super::gate::{GateKeeper, Refusal};
 use super::options::SpoolOptions;
 use super::record::SpoolRecord;
@@ -27,9 +27,7 @@ pub(crate) struct Contained {
     store: Option<Store>,
     max_file_bytes: u64,
     retry: Retry,
-    failing: Option<Failing>,
-    /// When what fails began to; a file that merely opens does not end it.
-    failing_since: Option<Instant>,
+    failures: Failures,
     /// What met damage since it last worked.
     strikes: BTreeSet<&'static str>,
     generation: u32,
@@ -51,8 +49,7 @@ impl Contained {
             store: None,
             max_file_bytes: options.max_file_bytes,
             retry: Retry::new(options.first_retry, options.last_retry),
-            failing: None,
-            failing_since: None,
+            failures: Failures::default(),
             strikes: BTreeSet::new(),
             generation: 0,
             openings: 0,
@@ -148,7 +145,7 @@ impl Contained {
         self.give_up();
         if let Err(source) = self.disk.delete() {
             let error = SpoolError::io("delete", self.disk.path(), source);
-            self.remember(now, error);
+            self.failures.begin(now, error);
             return false;
         }
         self.begin_anew();
@@ -167,7 +164,7 @@ impl Contained {
             }
             Err(source) => {
                 let error = SpoolError::io("set aside", self.disk.path(), source);
-                self.remember(now, error);
+                self.failures.begin(now, error);
                 self.retry.failed(now);
             }
         }
@@ -206,7 +203,7 @@ impl Contained {
             Ok(None) => false,
             Err(source) => {
                 let error = SpoolError::io("look for leavings beside", self.disk.path(), source);
-                self.remember(now, error);
+                self.failures.begin(now, error);
                 false
             }
         }
@@ -257,7 +254,12 @@ impl Contained {
     }
 
     pub(crate) fn failing(&self) -> Option<&Failing> {
-        self.failing.as_ref()
+        self.failures.present()
+    }
+
+    /// How the disk failed so far.
+    pub(crate) fn failures(&self) -> &Failures {
+        &self.failures
     }
 
     /// When the store can be tried again, if it is down.
@@ -321,17 +323,17 @@ impl Contained {
         self.last_len = 0;
         self.trusted = false;
         self.strikes.clear();
-        self.failing = None;
-        self.failing_since = None;
+        self.failures.end();
         self.retry.succeeded();
     }
 
     fn succeeded(&mut self, action: &'static str) {
         self.strikes.remove(action);
-        self.failing = None;
-        // An opened file is a good sign, but the waits only start over when work was done.
-        if action != OPEN {
-            self.failing_since = None;
+        // The waits only start over when work was done.
+        if action == OPEN {
+            self.failures.opened();
+        } else {
+            self.failures.end();
             self.retry.succeeded();
         }
     }
@@ -373,23 +375,16 @@ impl Contained {
             },
         };
         if refusal == Some(Refusal::Full) && ![READ, LOOK_UP].contains(&action) {
+            self.failures.note(error);
             return Trouble::Full;
         }
-        self.remember(now, error);
+        self.failures.begin(now, error);
         if refusal.is_some() {
             self.retry.failed(now);
         } else if !self.strikes.insert(action) {
             self.set_aside(now);
         }
         Trouble::Down
-    }
-
-    fn remember(&mut self, now: Instant, error: SpoolError) {
-        let since = *self.failing_since.get_or_insert(now);
-        self.failing = Some(Failing {
-            error: Arc::new(error),
-            since,
-        });
     }
 }
 

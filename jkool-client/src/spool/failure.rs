@@ -23,6 +23,59 @@ pub(crate) struct Failing {
     pub(crate) since: Instant,
 }
 
+/// The failures of a disk: the one that is not over yet, if any, and those that are.
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    present: Option<Failing>,
+    /// When what fails began to; a file that merely opens does not end it.
+    since: Option<Instant>,
+    count: u64,
+    last: Option<Arc<SpoolError>>,
+}
+
+impl Failures {
+    /// The disk fails.
+    pub(crate) fn begin(&mut self, now: Instant, error: SpoolError) {
+        let error = self.note(error);
+        let since = *self.since.get_or_insert(now);
+        self.present = Some(Failing { error, since });
+    }
+
+    /// Something failed that leaves the disk as good as it was.
+    pub(crate) fn note(&mut self, error: SpoolError) -> Arc<SpoolError> {
+        let error = Arc::new(error);
+        self.count += 1;
+        self.last = Some(Arc::clone(&error));
+        error
+    }
+
+    /// The file opens again: a good sign, but nothing was done yet.
+    pub(crate) fn opened(&mut self) {
+        self.present = None;
+    }
+
+    /// The disk works again.
+    pub(crate) fn end(&mut self) {
+        self.present = None;
+        self.since = None;
+    }
+
+    /// The failure that is not over yet.
+    pub(crate) fn present(&self) -> Option<&Failing> {
+        self.present.as_ref()
+    }
+
+    /// How many there were so far.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The last one, over or not.
+    pub(crate) fn last(&self) -> Option<&Arc<SpoolError>> {
+        self.last.as_ref()
+    }
+}
+
 /// Why a call brought nothing, as far as the caller has to care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {

@@ -12,6 +12,9 @@ use crate::delivery::SpoolLane;
 /// one left. Up to 16 processes can share a directory. It is made if it is missing, readable by its owner alone, and
 /// never holds a token. Put it on a local disk: not every network file system keeps the locks that it needs.
 ///
+/// A disk that fails or is full stops nothing. On Unix a limit on the size of files (`ulimit -f`) is another matter: it
+/// sends SIGXFSZ, which ends a process that neither ignores nor handles it.
+///
 /// ```
 /// use jkool_client::{Client, Event, Spool, SpoolMode, State};
 /// use jkool_client::transport::testing::Recording;

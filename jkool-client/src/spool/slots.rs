@@ -38,7 +38,7 @@ impl Slot {
     /// Takes a free slot of `dir`, making the directory if it is missing: one with records in it if there is one,
     /// else the first. While all are taken, tries again for the time of `wait`.
     pub(crate) fn acquire(dir: &Path, wait: Duration) -> Result<Self, SpoolError> {
-        make_dir(dir).map_err(|source| SpoolError::io("make the spool directory", dir, source))?;
+        make_dir(dir).map_err(|source| SpoolError::io("use as spool directory", dir, source))?;
         let deadline = Instant::now() + wait;
         loop {
             let (full, empty): (Vec<_>, Vec<_>) =
@@ -165,6 +165,10 @@ fn has_data(path: &Path) -> bool {
 }
 
 fn make_dir(dir: &Path) -> io::Result<()> {
+    if dir.exists() && !dir.is_dir() {
+        // The system would say that it exists, which everybody sees.
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

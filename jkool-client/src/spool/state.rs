@@ -13,7 +13,8 @@ pub enum SpoolState {
     /// It does.
     #[default]
     Ok,
-    /// The disk fails. Records wait in memory, as far as the backlog allows, and the disk is tried again.
+    /// The disk fails. Records wait in memory, as far as the backlog allows, and the disk is tried again. A failure that
+    /// is over leaves its trace in [`SpoolStats::failures`].
     Failing {
         /// What failed last.
         error: Arc<SpoolError>,
@@ -49,6 +50,11 @@ pub struct SpoolStats {
     pub salvaged: u64,
     /// The last file set aside.
     pub last_corrupt: Option<PathBuf>,
+    /// How often the disk has failed or had no room since the spool was opened. The first failure of an outage counts,
+    /// and so does each try that fails after it.
+    pub failures: u64,
+    /// The last of these failures, even if it is long over: [`state`](Self::state) tells whether it is.
+    pub last_failure: Option<Arc<SpoolError>>,
     /// Whether the spool takes records at present.
     pub state: SpoolState,
 }

@@ -251,6 +251,7 @@ impl Worker {
         let full = self.spooler.is_full(Instant::now());
         let spooler = &self.spooler;
         let salvage = spooler.contained().salvaged();
+        let failures = spooler.contained().failures();
         let state = match spooler.failing() {
             _ if full => SpoolState::Full,
             Some(failing) => SpoolState::Failing {
@@ -267,6 +268,10 @@ impl Worker {
             if stats.corrupt_files != salvage.files {
                 stats.corrupt_files = salvage.files;
                 stats.last_corrupt = salvage.last_file.clone();
+            }
+            if stats.failures != failures.count() {
+                stats.failures = failures.count();
+                stats.last_failure = failures.last().cloned();
             }
             stats.state = state;
         });

@@ -3,7 +3,7 @@
 use crate::rust_source::RustSource;
 
 /// Folders whose Rust code is for tests and measurements.
-const TEST_FOLDERS: &[&str] = &["tests", "benches", "fuzz", "jkool-bench"];
+const TEST_FOLDERS: &[&str] = &["tests", "benches", "fuzz", "loom", "jkool-bench"];
 
 /// A text file and, if it is Rust code, what the rules need to know of it.
 #[derive(Debug)]

@@ -171,7 +171,7 @@ fn judge(rig: &Rig, scripted: &Scripted, pushed: Vec<(String, Receipt)>, is_orde
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_record_is_accounted_for(shape in shape(), actions in proptest::collection::vec(action(), 1..64)) {

@@ -289,14 +289,17 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-fn shape() -> impl Strategy<Value = Shape> {
-    let mode = prop_oneof![Just(SpoolMode::Overflow), Just(SpoolMode::WriteAhead)];
-    (mode, 20..200_usize, 1..5_usize, Just(1_usize)).prop_map(|(mode, max_events, in_flight, batch)| Shape {
+fn shape(mode: SpoolMode) -> impl Strategy<Value = Shape> {
+    (20..200_usize, 1..5_usize, Just(1_usize)).prop_map(move |(max_events, in_flight, batch)| Shape {
         mode,
         max_events,
         in_flight,
         batch,
     })
+}
+
+fn any_shape() -> impl Strategy<Value = Shape> {
+    prop_oneof![shape(SpoolMode::Overflow), shape(SpoolMode::WriteAhead)]
 }
 
 fn play(shape: Shape, actions: Vec<Action>) {
@@ -322,21 +325,36 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
+// Two tests of a thousand lives each, so that they run side by side.
 proptest! {
-    #![proptest_config(config(500))]
+    #![proptest_config(config(1_000))]
 
     #[test]
-    fn what_was_stored_arrives(shape in shape(), actions in proptest::collection::vec(action(), 1..64)) {
+    fn what_was_stored_arrives_on_overflow(
+        shape in shape(SpoolMode::Overflow),
+        actions in proptest::collection::vec(action(), 1..64),
+    ) {
+        play(shape, actions);
+    }
+
+    #[test]
+    fn what_was_stored_arrives_written_ahead(
+        shape in shape(SpoolMode::WriteAhead),
+        actions in proptest::collection::vec(action(), 1..64),
+    ) {
         play(shape, actions);
     }
 }
 
 proptest! {
-    #![proptest_config(config(5_000))]
+    #![proptest_config(config(10_000))]
 
     #[test]
     #[ignore = "takes minutes: cargo test -p jkool-client --all-features -- --ignored what_was_stored_arrives_at_length"]
-    fn what_was_stored_arrives_at_length(shape in shape(), actions in proptest::collection::vec(action(), 1..64)) {
+    fn what_was_stored_arrives_at_length(
+        shape in any_shape(),
+        actions in proptest::collection::vec(action(), 1..64),
+    ) {
         play(shape, actions);
     }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::fake_disk::{FakeDisk, FaultKind};
 use super::oracle::{Oracle, record};
+use crate::spool::error::SpoolError;
 use crate::spool::handed_back::{HandedBack, HandedBackReason};
 use crate::spool::handle::SpoolHandle;
 use crate::spool::options::SpoolOptions;
@@ -299,6 +300,27 @@ fn a_disk_that_heals_gets_what_waited() {
         matches!(spool.stats().state, SpoolState::Ok)
     });
     assert_eq!(next(&spool, 10).len(), 2);
+    let stats = spool.stats();
+    assert!(stats.failures > 0, "{stats:?}");
+    assert!(
+        matches!(stats.last_failure.as_deref(), Some(SpoolError::Storage { .. })),
+        "{stats:?}"
+    );
+}
+
+#[test]
+fn a_failure_that_nobody_saw_leaves_a_trace() {
+    let disk = FakeDisk::default();
+    let spool = open(&disk, quick_retry());
+    append(&spool, vec![record(0)]).unwrap();
+    assert_eq!(spool.stats().failures, 0);
+    disk.fail_next(1, FaultKind::Error);
+    append(&spool, vec![record(1)]).unwrap();
+    wait_until("the state is well", || {
+        matches!(spool.stats().state, SpoolState::Ok)
+    });
+    let stats = spool.stats();
+    assert!(stats.failures > 0 && stats.last_failure.is_some(), "{stats:?}");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn stream(server: &Server, client: &Client, events: usize) {
 #[case::half_an_answer(Fault::HalfAnswer, 50)]
 #[case::slow_body(Fault::SlowBody, 100)]
 fn no_fault_of_a_server_loses_an_event(#[case] fault: Fault, #[case] every: usize) {
-    const EVENTS: usize = 2_500;
+    const EVENTS: usize = 3_000;
     let server = Server::start(move |request| (request % every == 0).then_some(fault));
     let client = client(&server, BodyFraming::Single, false);
     stream(&server, &client, EVENTS);

@@ -123,19 +123,19 @@ fn survive(test: &str, kills: u64) {
 }
 
 #[test]
-fn what_is_stored_survives_thirty_kills() {
-    survive(
-        "promises::spool_crashes::what_is_stored_survives_thirty_kills",
-        30,
-    );
-}
-
-#[test]
-#[ignore = "takes a minute: cargo test -p jkool-client --all-features -- --include-ignored two_hundred_kills"]
 fn what_is_stored_survives_two_hundred_kills() {
     survive(
         "promises::spool_crashes::what_is_stored_survives_two_hundred_kills",
         200,
+    );
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test -p jkool-client --all-features -- --include-ignored two_thousand_kills"]
+fn what_is_stored_survives_two_thousand_kills() {
+    survive(
+        "promises::spool_crashes::what_is_stored_survives_two_thousand_kills",
+        2_000,
     );
 }
 
