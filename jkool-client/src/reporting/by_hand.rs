@@ -40,7 +40,7 @@ impl Client {
 
     /// Sends the numbers of [`stats`](Self::stats) each `interval`, and once more when the client is closed: a snapshot
     /// `Delivery` of the category `jKool`, with `accepted`, `delivered`, `pending` and so on, and the drops by reason
-    /// as `dropped-expired` and so on. All are totals (value type `counter`) but `pending`, which is a `gauge`. The
+    /// as `dropped-expired` and so on, and what was filtered as `filtered-level` and so on. All are totals (value type `counter`) but `pending`, which is a `gauge`. The
     /// reports count as events too.
     ///
     /// A second call changes the interval.

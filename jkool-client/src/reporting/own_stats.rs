@@ -6,7 +6,7 @@ use jkool_model::{Property, Snapshot, ValueType};
 
 use super::{Emit, Moment, Source};
 use crate::intake::Intake;
-use crate::{DropReason, Stats};
+use crate::{DropReason, FilterReason, Stats};
 
 /// The numbers of one client.
 pub(super) struct OwnStats {
@@ -38,7 +38,7 @@ fn snapshot(stats: &Stats) -> Snapshot {
         ("delivered", stats.delivered),
         ("handed", stats.handed),
         ("refused", stats.refused),
-        ("filtered", stats.filtered),
+        ("filtered", stats.filtered.total()),
         ("retries", stats.retries),
         ("retries-in-doubt", stats.retries_in_doubt),
         ("connections", stats.connections),
@@ -50,9 +50,13 @@ fn snapshot(stats: &Stats) -> Snapshot {
     let dropped = DropReason::ALL.map(|reason| {
         Property::new(format!("dropped-{reason}"), stats.dropped.get(reason)).value_type(ValueType::COUNTER)
     });
+    let filtered = FilterReason::ALL.map(|reason| {
+        Property::new(format!("filtered-{reason}"), stats.filtered.get(reason)).value_type(ValueType::COUNTER)
+    });
     Snapshot::new("Delivery")
         .category("jKool")
         .add_property(Property::new("pending", stats.pending).value_type(ValueType::GAUGE))
         .properties(counts)
         .properties(dropped)
+        .properties(filtered)
 }
