@@ -1,5 +1,8 @@
 //! What the filters ask of events and spans before their fields are written.
 
+use std::cell::LazyCell;
+use std::sync::Arc;
+
 use jkool_model::Severity;
 use tracing_core::Event;
 
@@ -9,11 +12,11 @@ use crate::capture::{FieldPlan, FieldValue, Place, Reserved, Template};
 use crate::filter::{Candidate, Fingerprint, FingerprintWriter, Sampling};
 
 /// An event that happens now.
-pub(super) struct HappeningEvent<'a> {
+pub(super) struct HappeningEvent<'a, F> {
     pub(super) event: &'a Event<'a>,
     pub(super) template: &'a Template,
-    /// The span it is in.
-    pub(super) node: Option<&'a SpanNode>,
+    /// The span it is in, which is looked for when it is asked for.
+    pub(super) node: &'a LazyCell<Option<Arc<SpanNode>>, F>,
 }
 
 /// A span that ends now.
@@ -43,7 +46,7 @@ impl OneField<'_> {
     }
 }
 
-impl HappeningEvent<'_> {
+impl<F> HappeningEvent<'_, F> {
     fn find(&self, place: Place, found: &mut dyn FnMut(FieldValue<'_>)) {
         self.event.record(&mut OneField {
             fields: &self.template.fields,
@@ -53,9 +56,9 @@ impl HappeningEvent<'_> {
     }
 }
 
-impl Candidate for HappeningEvent<'_> {
+impl<F: FnOnce() -> Option<Arc<SpanNode>>> Candidate for HappeningEvent<'_, F> {
     fn is_sampled(&self, sampling: &Sampling) -> bool {
-        if let Some(node) = self.node {
+        if let Some(node) = &**self.node {
             return node.is_kept();
         }
         let mut is_sampled = None;

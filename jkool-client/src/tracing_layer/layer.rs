@@ -1,5 +1,6 @@
 //! The layer itself.
 
+use std::cell::LazyCell;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -183,15 +184,16 @@ where
         if !self.wants(template) {
             return;
         }
-        let node = self.nearest(context.event_span(event));
+        // Not every filter needs the span, and to find it costs more than most of them.
+        let node = LazyCell::new(|| self.nearest(context.event_span(event)));
         let candidate = HappeningEvent {
             event,
             template,
-            node: node.as_deref(),
+            node: &node,
         };
         let Ok(suppressed) = self.outlet.judge(&candidate) else {
-            if let Some(node) = node
-                && template.severity >= Severity::Error
+            if template.severity >= Severity::Error
+                && let Some(node) = &*node
             {
                 node.fail(b"");
             }
@@ -203,7 +205,7 @@ where
                 writer.planned(&self.repeated, FieldValue::Unsigned(suppressed));
             }
             event.record(&mut writer);
-            let Some(node) = node else {
+            let Some(node) = &*node else {
                 writer.finish(None);
                 self.outlet
                     .offer(&buffers.out, EntityKind::Event, &template.channel);
