@@ -115,6 +115,8 @@
 //! | `spool` |  | Keeping on disk what memory cannot hold. |
 //! <!-- features:end -->
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(all(doctest, feature = "mqtt", feature = "tracing"))]
 mod readme;
 

@@ -52,6 +52,10 @@
 //!
 //! It is a tool for one machine or a trusted network: it neither limits who connects nor how much is sent in all.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod answer;
 mod authority;
 mod builder;

@@ -18,16 +18,15 @@ pub(crate) fn push_short(out: &mut Vec<u8>, bytes: &[u8]) {
 pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
     let start = out.len();
-    out.reserve(bytes.len());
     let mut special = 0;
     let (chunks, rest) = bytes.as_chunks::<16>();
     for chunk in chunks {
-        let word = u128::from_ne_bytes(*chunk);
-        special |= special_bytes(word as u64) | special_bytes((word >> 64) as u64);
+        special |= special_in(u128::from_le_bytes(*chunk));
         out.extend_from_slice(chunk);
     }
-    special |= special_rest(rest);
-    push_rest(out, rest);
+    let word = word_of(rest);
+    special |= special_in(word);
+    push_word(out, word, rest.len());
     if special != 0 {
         out.truncate(start);
         push_piecewise(out, bytes);
@@ -36,41 +35,43 @@ pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &str) {
 
 /// Appends fewer than 16 bytes.
 #[inline]
-fn push_rest(out: &mut Vec<u8>, mut rest: &[u8]) {
-    if let Some((word, behind)) = rest.split_first_chunk::<8>() {
-        out.extend_from_slice(word);
-        rest = behind;
-    }
-    if let Some((word, behind)) = rest.split_first_chunk::<4>() {
-        out.extend_from_slice(word);
-        rest = behind;
-    }
-    if let Some((word, behind)) = rest.split_first_chunk::<2>() {
-        out.extend_from_slice(word);
-        rest = behind;
-    }
-    if let [byte] = rest {
-        out.push(*byte);
-    }
+fn push_rest(out: &mut Vec<u8>, rest: &[u8]) {
+    push_word(out, word_of(rest), rest.len());
 }
 
-/// Whether fewer than 16 bytes need an escape; not zero if so.
+/// Appends the lowest bytes of a word, by one copy of all and a cut.
 #[inline]
-fn special_rest(rest: &[u8]) -> u64 {
-    match (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
-        (Some(first), Some(last)) => {
-            special_bytes(u64::from_ne_bytes(*first)) | special_bytes(u64::from_ne_bytes(*last))
-        }
-        _ => match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
-            (Some(first), Some(last)) => {
-                let word = u64::from(u32::from_ne_bytes(*first)) << 32 | u64::from(u32::from_ne_bytes(*last));
-                special_bytes(word)
-            }
-            _ => rest
-                .iter()
-                .fold(0, |special, byte| special | u64::from(needs_escape(*byte))),
-        },
-    }
+fn push_word(out: &mut Vec<u8>, word: u128, bytes: usize) {
+    let end = out.len() + bytes;
+    out.extend_from_slice(&word.to_le_bytes());
+    out.truncate(end);
+}
+
+/// Fewer than 16 bytes as a word that blanks fill up: two reads that may overlap, however many there are.
+#[inline]
+fn word_of(rest: &[u8]) -> u128 {
+    const BLANKS: u128 = u128::MAX / 0xff * 0x20;
+    let count = rest.len();
+    let bytes = if let (Some(first), Some(last)) = (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
+        u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << (8 * (count - 8))
+    } else if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        u128::from(
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (count - 4)),
+        )
+    } else if let [first, .., last] = rest {
+        // Of two bytes the second is the last, of three the one between is the second.
+        let middle = rest.get(1).unwrap_or(last);
+        u128::from(u32::from(*first) | u32::from(*middle) << 8 | u32::from(*last) << (8 * (count - 1)))
+    } else {
+        u128::from(rest.first().copied().unwrap_or_default())
+    };
+    bytes | BLANKS << (8 * count)
+}
+
+/// Whether one of 16 bytes needs an escape; not zero if so.
+#[inline]
+const fn special_in(word: u128) -> u64 {
+    special_bytes(word as u64) | special_bytes((word >> 64) as u64)
 }
 
 /// Tests eight bytes at once: a byte of the result has its high bit set if the byte needs an escape.

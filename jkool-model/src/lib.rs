@@ -25,6 +25,10 @@
 //! [`Entity::from_json`] reads what any client of jKool sends, and keeps what it does not know, so that
 //! reading and writing again loses nothing. All entities are also `Serialize` and `Deserialize`.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod id_generator;
 mod timestamp;
 mod tracking_id;

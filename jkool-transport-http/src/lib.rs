@@ -39,6 +39,10 @@
 //! *Retried* and *held* are up to whoever uses the transport: see [`ErrorKind`](jkool_transport::ErrorKind). A lost
 //! answer leaves a record in doubt; sending it again may make a duplicate, which its tracking id tells.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod access_request;
 mod answer;
 mod body_framing;

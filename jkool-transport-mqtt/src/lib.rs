@@ -65,6 +65,10 @@
 //! | – | [`window`](MqttBuilder::window), [`max_packet_bytes`](MqttBuilder::max_packet_bytes) | 100, 1 MiB |
 //! | – | [`connect_timeout`](MqttBuilder::connect_timeout), [`ack_timeout`](MqttBuilder::ack_timeout) | 10 s, 30 s |
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod admission;
 mod broker;
 mod builder;

@@ -56,6 +56,10 @@
 //! * `tls`: `TlsOptions`, and the rustls configuration made from them; HTTP and MQTT share it.
 //! * `testing`: a recording and a scripted transport, and the conformance suite that every transport passes.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod batch;
 mod connect;
 mod endpoint;

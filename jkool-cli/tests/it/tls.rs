@@ -2,7 +2,9 @@
 
 use jkool_collector::Collector;
 
-use crate::command::{TOKEN, finish, jkool, run};
+use crate::command::{TOKEN, run};
+#[cfg(all(unix, not(target_vendor = "apple")))]
+use crate::command::{finish, jkool};
 use crate::far_end::FarEnd;
 
 fn far_end(names: &[&str]) -> (FarEnd, String) {
