@@ -13,6 +13,10 @@ use crate::{ClientBuilder, RateLimit};
 /// the program sends, by whichever way, and each counts what it filters in [`Stats::filtered`](crate::Stats::filtered).
 /// They are asked in this order: level, sampling, repetition, rate, hook. What the client itself reports, metrics and
 /// its own numbers, is shown to the hook alone.
+///
+/// A filter that is off costs nothing that could be measured. What is dropped costs its thread some 15 ns by level, 30 by
+/// sampling, 40 by rate, and 80 as a repetition, since its message is formatted for that; nothing else is formatted,
+/// and no memory is allocated.
 impl ClientBuilder {
     /// The lowest severity that is sent; entities without a severity always are. Default: `INFO`.
     pub fn level(mut self, level: Severity) -> Self {
@@ -150,9 +154,9 @@ impl ClientBuilder {
     /// [`Stats::panics`](crate::Stats::panics). What the hook itself sends or logs is not sent, but counted; flushing and
     /// closing fail inside it.
     ///
-    /// With a hook, what `tracing` and `log` record takes the slow path: it is encoded, read back as an entity, and
-    /// encoded once more, which costs some microseconds and allocations per event. To look at single values only,
-    /// `redact` of the layer and the logger costs less.
+    /// What is sent by hand costs some 50 ns more. What `tracing` and `log` record takes the slow path: it is encoded, read
+    /// back as an entity, and encoded once more, which costs some 2.5 µs and a few allocations instead of 0.2 µs and none.
+    /// To look at single values only, `redact` of the layer and the logger costs less.
     ///
     /// ```
     /// use jkool_client::{Client, Entity, Event};

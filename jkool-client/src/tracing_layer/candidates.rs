@@ -1,8 +1,5 @@
 //! What the filters ask of events and spans before their fields are written.
 
-use std::cell::LazyCell;
-use std::sync::Arc;
-
 use jkool_model::Severity;
 use tracing_core::Event;
 
@@ -15,8 +12,8 @@ use crate::filter::{Candidate, Fingerprint, FingerprintWriter, Sampling};
 pub(super) struct HappeningEvent<'a, F> {
     pub(super) event: &'a Event<'a>,
     pub(super) template: &'a Template,
-    /// The span it is in, which is looked for when it is asked for.
-    pub(super) node: &'a LazyCell<Option<Arc<SpanNode>>, F>,
+    /// Whether the span it is in is kept, if it is in one.
+    pub(super) is_span_kept: F,
 }
 
 /// A span that ends now.
@@ -56,10 +53,10 @@ impl<F> HappeningEvent<'_, F> {
     }
 }
 
-impl<F: FnOnce() -> Option<Arc<SpanNode>>> Candidate for HappeningEvent<'_, F> {
+impl<F: Fn() -> Option<bool>> Candidate for HappeningEvent<'_, F> {
     fn is_sampled(&self, sampling: &Sampling) -> bool {
-        if let Some(node) = &**self.node {
-            return node.is_kept();
+        if let Some(is_kept) = (self.is_span_kept)() {
+            return is_kept;
         }
         let mut is_sampled = None;
         if self.template.may_set_correlator {

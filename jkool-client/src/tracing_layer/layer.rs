@@ -2,8 +2,9 @@
 
 use std::cell::LazyCell;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use jkool_model::{EntityKind, Severity};
 use tracing_core::span::{Attributes, Id, Record};
@@ -14,6 +15,7 @@ use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use super::activity_writer::write_activity;
 use super::candidates::{EndingSpan, HappeningEvent};
+use super::last_span::{self, LastSpanKey};
 use super::span_fields::{Recorded, SpanFieldWriter};
 use super::span_node::SpanNode;
 use super::span_nodes::SpanNodes;
@@ -35,6 +37,8 @@ pub struct TracingLayer {
     activities: Activities,
     templates: TemplateTable,
     repeated: FieldPlan,
+    /// How often a span was decided anew that events may have happened in.
+    changes: AtomicU64,
 }
 
 /// Asked with the target and the name of a span.
@@ -57,6 +61,7 @@ impl TracingLayer {
             activities: Activities::All,
             templates: TemplateTable::new(),
             repeated: FieldPlan::of_event(outlet.encoder(), REPEATED),
+            changes: AtomicU64::new(0),
             outlet,
         }
     }
@@ -156,6 +161,29 @@ impl TracingLayer {
         self.node(&context.span(id)?)
     }
 
+    /// Whether the span that an event is in is kept.
+    fn is_span_kept<S>(
+        &self,
+        event: &Event<'_>,
+        context: &Context<'_, S>,
+        node: &impl Deref<Target = Option<Arc<SpanNode>>>,
+    ) -> Option<bool>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        let look_up = || node.as_deref().map(SpanNode::is_kept);
+        if !event.is_contextual() {
+            return look_up();
+        }
+        let current = context.current_span();
+        let key = LastSpanKey {
+            layer: self.number,
+            span: current.id()?.into_u64(),
+            changes: self.changes.load(Ordering::Acquire),
+        };
+        last_span::is_kept(key, look_up)
+    }
+
     fn read_fields(&self, template: &Template, read: impl FnOnce(&mut SpanFieldWriter<'_>)) -> Recorded {
         let sampling = self.outlet.filters().sampling;
         let mut writer = SpanFieldWriter::new(self.outlet.encoder(), &self.options, template, sampling);
@@ -189,7 +217,7 @@ where
         let candidate = HappeningEvent {
             event,
             template,
-            node: &node,
+            is_span_kept: || self.is_span_kept(event, &context, &node),
         };
         let Ok(suppressed) = self.outlet.judge(&candidate) else {
             if template.severity >= Severity::Error
@@ -266,7 +294,11 @@ where
             return;
         };
         let recorded = self.read_fields(self.template(metadata), |writer| values.record(writer));
+        let is_decided_anew = recorded.is_kept.is_some();
         node.record(self.outlet.encoder(), recorded, self.options.max_fields);
+        if is_decided_anew {
+            self.changes.fetch_add(1, Ordering::Release);
+        }
     }
 
     fn on_follows_from(&self, id: &Id, follows: &Id, context: Context<'_, S>) {

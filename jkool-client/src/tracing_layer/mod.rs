@@ -2,6 +2,7 @@
 
 mod activity_writer;
 mod candidates;
+mod last_span;
 mod layer;
 mod span_fields;
 mod span_node;

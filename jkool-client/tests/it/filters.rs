@@ -301,6 +301,37 @@ fn a_correlator_told_later_decides_anew_and_what_stands_alone_is_kept() {
 }
 
 #[test]
+fn a_correlator_told_in_the_midst_decides_from_then_on() {
+    let (bodies, _) = arrived(
+        |builder| builder.sample(0.5),
+        |_| {
+            for number in 0..100 {
+                let span = tracing::info_span!("outer", jkool.corr_id = field::Empty);
+                let _outer = span.clone().entered();
+                let _inner = tracing::info_span!("inner").entered();
+                tracing::info!("before");
+                span.record("jkool.corr_id", format!("midst-{number}"));
+                tracing::info!("after");
+                tracing::info!(parent: &span, "in the outer one");
+            }
+        },
+    );
+    let correlators = |field: &str, value: &str| -> BTreeSet<_> {
+        bodies
+            .iter()
+            .filter(|body| body[field] == value)
+            .map(|body| body["corrid"][0].as_str().unwrap())
+            .collect()
+    };
+    let kept = correlators("operation", "outer");
+    assert!((20..80).contains(&kept.len()));
+    assert_eq!(correlators("msg-text", "after"), kept);
+    assert_eq!(correlators("msg-text", "in the outer one"), kept);
+    let before = correlators("msg-text", "before");
+    assert!((20..80).contains(&before.len()) && before.is_disjoint(&kept));
+}
+
+#[test]
 fn a_rate_limit_spares_what_is_exempt_and_failures_show() {
     let limit = RateLimit::per_second(1).burst(3).exempt(Severity::Critical);
     let start = Instant::now();
