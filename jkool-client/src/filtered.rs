@@ -3,7 +3,7 @@
 use jkool_model::{Entity, Severity};
 
 use crate::FilterReason;
-use crate::filter::{BeforeSend, ByHand, Candidate, Panicked, REPEATED};
+use crate::filter::{BeforeSend, ByHand, Candidate, Panicked, Passed, REPEATED};
 use crate::intake::{Intake, Origin};
 
 impl Intake {
@@ -14,26 +14,25 @@ impl Intake {
         entity: &mut Entity,
         origin: &Origin,
         is_kept: Option<bool>,
-    ) -> Result<(), FilterReason> {
+    ) -> Result<Passed, FilterReason> {
         if is_below_level(entity, origin) {
             self.tally.count_filtered(FilterReason::Level);
             return Err(FilterReason::Level);
         }
-        let suppressed = self.judge(&ByHand {
+        let passed = self.judge(&ByHand {
             entity,
             target: &origin.name,
             is_kept,
         })?;
-        if suppressed > 0 {
-            tell_suppressed(entity, suppressed);
+        if passed.suppressed > 0 {
+            tell_suppressed(entity, passed.suppressed);
         }
-        Ok(())
+        Ok(passed)
     }
 
-    /// Whether something passes sampling, repetition and rate, and how many of its kind were suppressed before it; if
-    /// it does not pass, that is counted.
+    /// Whether something passes sampling, repetition and rate; if not, that is counted.
     #[inline]
-    pub(crate) fn judge(&self, candidate: &impl Candidate) -> Result<u64, FilterReason> {
+    pub(crate) fn judge(&self, candidate: &impl Candidate) -> Result<Passed, FilterReason> {
         let judgement = self.filters.judge(candidate);
         if let Err(reason) = judgement {
             self.tally.count_filtered(reason);

@@ -101,10 +101,18 @@ impl Intake {
         is_kept: Option<bool>,
         receipt: Option<&Arc<ReceiptCell>>,
     ) -> Result<Option<FilterReason>, SendError> {
-        match self.filter(&mut entity, origin, is_kept) {
-            Ok(()) => self.submit_to_hook(entity, origin, receipt, self.on_full),
-            Err(reason) => Ok(Some(reason)),
+        let passed = match self.filter(&mut entity, origin, is_kept) {
+            Ok(passed) => passed,
+            Err(reason) => return Ok(Some(reason)),
+        };
+        let outcome = self.submit_to_hook(entity, origin, receipt, self.on_full);
+        match &outcome {
+            Ok(None) => {}
+            Ok(Some(_)) => self.filters.take_back(passed),
+            // What is handed back tells what was suppressed before it, should it come again.
+            Err(_) => self.filters.take_back(passed.told()),
         }
+        outcome
     }
 
     #[inline]

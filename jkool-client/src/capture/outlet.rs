@@ -4,7 +4,7 @@ use jkool_model::{Encoder, EntityKind};
 
 use super::template::Channel;
 use crate::encoded::Shown;
-use crate::filter::{Candidate, Filters};
+use crate::filter::{Candidate, Filters, Passed};
 use crate::{Client, FilterReason, OnFull};
 
 /// A client, and what to do when its queue is full.
@@ -49,10 +49,9 @@ impl Outlet {
         &self.client.handle.intake.filters
     }
 
-    /// Whether something passes the filters that need no record, and how many of its kind were suppressed before it. It
-    /// is counted if it does not.
+    /// Whether something passes the filters that need no record; it is counted if it does not.
     #[inline]
-    pub(crate) fn judge(&self, candidate: &impl Candidate) -> Result<u64, FilterReason> {
+    pub(crate) fn judge(&self, candidate: &impl Candidate) -> Result<Passed, FilterReason> {
         self.client.handle.intake.judge(candidate)
     }
 
@@ -62,16 +61,20 @@ impl Outlet {
         self.client.handle.intake.tally.count_filtered(reason);
     }
 
-    /// Queues a record, if the hook lets it pass; returns whether it was accepted.
+    /// Queues a record that passed, if the hook lets it pass too; returns whether it was accepted.
     #[inline]
-    pub(crate) fn offer(&self, body: &[u8], kind: EntityKind, channel: &Channel) -> bool {
+    pub(crate) fn offer(&self, body: &[u8], kind: EntityKind, channel: &Channel, passed: Passed) -> bool {
         let (intake, channel) = (&self.client.handle.intake, (channel.id, &*channel.name));
-        match &intake.filters.before_send {
+        let is_accepted = match &intake.filters.before_send {
             None => intake.offer_encoded(body, kind, channel, self.on_full),
             Some(hook) => {
                 let shown = Shown { body, kind, channel };
                 intake.offer_through_hook(hook, self.encoder(), shown, self.on_full)
             }
+        };
+        if !is_accepted {
+            intake.filters.take_back(passed);
         }
+        is_accepted
     }
 }

@@ -20,9 +20,10 @@ pub use reason::FilterReason;
 
 pub(crate) use before_send::{BeforeSend, Panicked};
 pub(crate) use candidate::{ByHand, Candidate};
-pub(crate) use filters::Filters;
+pub(crate) use filters::{Filters, Passed};
+pub(crate) use fingerprint::Fingerprint;
 #[cfg(any(feature = "log", feature = "tracing"))]
-pub(crate) use fingerprint::{Fingerprint, FingerprintWriter};
+pub(crate) use fingerprint::FingerprintWriter;
 pub(crate) use options::FilterOptions;
 pub(crate) use repeats::Repeats;
 pub(crate) use sampling::Sampling;

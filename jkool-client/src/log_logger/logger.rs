@@ -13,7 +13,7 @@ use crate::capture::{
     Callsite, Entered, EventWriter, FieldPlan, FieldValue, Options, Outlet, Template, TemplateTable,
     capture_setters, with_buffers,
 };
-use crate::filter::REPEATED;
+use crate::filter::{Passed, REPEATED};
 use crate::{Client, FilterReason};
 
 /// Streams what the crate `log` records: every record as an event.
@@ -81,11 +81,11 @@ impl LogLogger {
         if !self.options.levels.passes(record.target(), severity) {
             return self.outlet.count_filtered(FilterReason::Level);
         }
-        let Ok(suppressed) = self.outlet.judge(&NewRecord { record, severity }) else {
+        let Ok(passed) = self.outlet.judge(&NewRecord { record, severity }) else {
             return;
         };
         let (Some(file), Some(line)) = (record.file_static(), record.line()) else {
-            return self.write(record, &self.new_template(record, severity), suppressed);
+            return self.write(record, &self.new_template(record, severity), passed);
         };
         // Files are some bytes long, so that lines of one file and the starts of others never meet.
         let place = file
@@ -98,10 +98,10 @@ impl LogLogger {
             && template.severity == severity
             && are_planned(&template.fields, record.key_values())
         {
-            self.write(record, template, suppressed);
+            self.write(record, template, passed);
         } else {
             // A target or names made at run time: there may be any number of them.
-            self.write(record, &self.new_template(record, severity), suppressed);
+            self.write(record, &self.new_template(record, severity), passed);
         }
     }
 
@@ -119,18 +119,18 @@ impl LogLogger {
         Template::new(&self.outlet, &self.options, callsite, fields)
     }
 
-    fn write(&self, record: &Record<'_>, template: &Template, suppressed: u64) {
+    fn write(&self, record: &Record<'_>, template: &Template, passed: Passed) {
         with_buffers(|buffers| {
             let encoder = self.outlet.encoder();
             let mut writer = EventWriter::begin(encoder, &self.options, template, buffers);
-            if suppressed > 0 {
-                writer.planned(&self.repeated, FieldValue::Unsigned(suppressed));
+            if passed.suppressed > 0 {
+                writer.planned(&self.repeated, FieldValue::Unsigned(passed.suppressed));
             }
             writer.planned(&self.message, FieldValue::Display(record.args()));
             write_pairs(&mut writer, record.key_values());
             writer.finish(None);
             self.outlet
-                .offer(&buffers.out, EntityKind::Event, &template.channel);
+                .offer(&buffers.out, EntityKind::Event, &template.channel, passed);
         });
     }
 }

@@ -219,7 +219,7 @@ where
             template,
             is_span_kept: || self.is_span_kept(event, &context, &node),
         };
-        let Ok(suppressed) = self.outlet.judge(&candidate) else {
+        let Ok(passed) = self.outlet.judge(&candidate) else {
             if template.severity >= Severity::Error
                 && let Some(node) = &*node
             {
@@ -229,14 +229,14 @@ where
         };
         with_buffers(|buffers| {
             let mut writer = EventWriter::begin(self.outlet.encoder(), &self.options, template, buffers);
-            if suppressed > 0 {
-                writer.planned(&self.repeated, FieldValue::Unsigned(suppressed));
+            if passed.suppressed > 0 {
+                writer.planned(&self.repeated, FieldValue::Unsigned(passed.suppressed));
             }
             event.record(&mut writer);
             let Some(node) = &*node else {
                 writer.finish(None);
                 self.outlet
-                    .offer(&buffers.out, EntityKind::Event, &template.channel);
+                    .offer(&buffers.out, EntityKind::Event, &template.channel, passed);
                 return;
             };
             let written = node.with_correlators(|correlators| {
@@ -251,7 +251,7 @@ where
             }
             if self
                 .outlet
-                .offer(&buffers.out, EntityKind::Event, &template.channel)
+                .offer(&buffers.out, EntityKind::Event, &template.channel, passed)
             {
                 node.add_member(written.id);
             }
@@ -335,13 +335,13 @@ where
             node: &node,
             template,
         };
-        if self.outlet.judge(&candidate).is_err() {
+        let Ok(passed) = self.outlet.judge(&candidate) else {
             return;
-        }
+        };
         let is_accepted = with_buffers(|buffers| {
             write_activity(self.outlet.encoder(), template, &node, &mut buffers.out);
             self.outlet
-                .offer(&buffers.out, EntityKind::Activity, &template.channel)
+                .offer(&buffers.out, EntityKind::Activity, &template.channel, passed)
         });
         if let Some(parent) = &node.parent
             && is_accepted

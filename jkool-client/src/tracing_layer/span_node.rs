@@ -70,6 +70,13 @@ impl SpanNode {
         let id = recorded
             .tracking_id
             .unwrap_or_else(|| TrackingId::fresh_at(start));
+        // What was decided by a correlator that redaction removed does not count.
+        let by_correlator = recorded.correlator.as_ref().and(recorded.is_kept);
+        let is_kept = match (by_correlator, sampling) {
+            (Some(is_kept), _) => is_kept,
+            (None, Some(sampling)) => sampling.keeps_shown(&id),
+            (None, None) => true,
+        };
         let correlator = recorded.correlator.or_else(|| {
             // The root of a tree lends its id, which nobody else has.
             parent.is_none().then(|| {
@@ -78,12 +85,6 @@ impl SpanNode {
                 text
             })
         });
-        // A correlator that redaction removed leaves the id.
-        let is_kept = match (recorded.is_kept, sampling) {
-            (Some(is_kept), _) => is_kept,
-            (None, Some(sampling)) => sampling.keeps_shown(&id),
-            (None, None) => true,
-        };
         let correlation = correlator.map(|text| Correlation::of(encoder, vec![text]));
         SpanNode {
             id,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use jkool_client::transport::testing::{Scripted, Step};
 use jkool_client::{
     Activity, Client, ClientBuilder, CloseError, Dataset, Entity, Event, Fate, FilterReason, FlushError,
     LogEntry, RateLimit, SendErrorKind, Severity, Snapshot,
@@ -437,6 +438,34 @@ fn only_equal_messages_are_repeats() {
     assert_eq!(bodies.len(), 8 * 3 - 4 * 2);
     // What was told of is gone for good, so the first ones say nothing.
     assert!(bodies.iter().all(|body| property(body, "repeated").is_null()));
+}
+
+#[test]
+fn what_was_not_sent_is_not_repeated() {
+    let hook = |entity: Entity| (entity.name() != Some("refused")).then_some(entity);
+    let client = Client::builder()
+        .transport(Scripted::new([Step::Stall]))
+        .suppress_repeats(LONG)
+        .max_queued_events(1)
+        .drop_timeout(Duration::ZERO)
+        .before_send(hook)
+        .build()
+        .unwrap();
+    client.send(Event::new("fills the queue")).unwrap();
+    let subscriber = tracing_subscriber::registry().with(client.tracing_layer());
+    tracing::subscriber::with_default(subscriber, || {
+        for _ in 0..3 {
+            let error = client.send(warning()).unwrap_err();
+            assert!(matches!(error.kind(), SendErrorKind::QueueFull));
+            tracing::warn!("out of paper");
+            client.send(Event::new("refused").message("secret")).unwrap();
+            tracing::warn!(name: "refused", "secret");
+        }
+    });
+    let stats = client.stats();
+    assert_eq!(stats.refused, 3 * 2);
+    assert_eq!(stats.filtered.get(FilterReason::Repeat), 0);
+    assert_eq!(stats.filtered.get(FilterReason::BeforeSend), 3 * 2);
 }
 
 #[test]
