@@ -34,6 +34,11 @@ pub enum BuildError {
         /// The setter of the limit.
         setter: &'static str,
     },
+    /// The share of what is sampled is no number from 0 to 1.
+    SampleShare {
+        /// The share.
+        share: f64,
+    },
     /// The dead-letter file cannot be opened.
     DeadLetterFile {
         /// Where it should be.
@@ -70,6 +75,10 @@ impl fmt::Display for BuildError {
             Self::Transport(_) => f.write_str("the transport cannot be set up"),
             Self::Variable { name, .. } => write!(f, "the environment variable {name} has an unusable value"),
             Self::ZeroLimit { setter } => write!(f, "`{setter}(0)` would let nothing through; give at least 1"),
+            Self::SampleShare { share } => write!(
+                f,
+                "`sample({share})` is no share of the whole; give a number from 0 to 1, such as 0.1 for a tenth"
+            ),
             Self::DeadLetterFile { path, .. } => {
                 write!(f, "the dead-letter file {} cannot be opened", path.display())
             }

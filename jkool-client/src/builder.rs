@@ -4,6 +4,7 @@ mod build;
 mod callbacks;
 mod delivery;
 mod entities;
+mod filters;
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -17,6 +18,7 @@ use jkool_transport::{Connect, TokenSource};
 use crate::Spool;
 use crate::defaults::Defaults;
 use crate::destination::Destination;
+use crate::filter::FilterOptions;
 use crate::hooks::Hooks;
 use crate::{BuildError, OnFull, RetryPolicy};
 
@@ -37,7 +39,7 @@ use crate::{BuildError, OnFull, RetryPolicy};
 pub struct ClientBuilder {
     destination: Destination,
     defaults: Defaults,
-    level: Severity,
+    filters: FilterOptions,
     max_queued_events: usize,
     max_queued_bytes: usize,
     on_full: OnFull,
@@ -58,7 +60,7 @@ impl ClientBuilder {
         Self {
             destination: Destination::default(),
             defaults: Defaults::new(),
-            level: Severity::Info,
+            filters: FilterOptions::new(),
             max_queued_events: 100_000,
             max_queued_bytes: 64 << 20,
             on_full: OnFull::default(),

@@ -9,6 +9,7 @@ use jkool_transport::{AccessToken, Endpoint, ErrorKind, TransportError};
 
 use crate::completion::Completion;
 use crate::delivery::{Command, Left};
+use crate::filter::BeforeSend;
 use crate::intake::{Intake, Origin};
 use crate::queue::Gate;
 use crate::reporting::Reporting;
@@ -71,7 +72,8 @@ impl Client {
     /// Queues an event, or any other entity, for delivery; never waits, unless [`OnFull::Block`](crate::OnFull::Block)
     /// was asked for. `Ok` means *queued*, see [`State`](crate::State).
     ///
-    /// Entities below the [level](ClientBuilder::level) are passed over silently.
+    /// What is below the [level](ClientBuilder::level), or does not pass another filter, is counted in
+    /// [`Stats::filtered`], and not sent.
     ///
     /// # Errors
     ///
@@ -229,7 +231,7 @@ impl Client {
         if intake.is_forked() {
             return Err(FlushError::Forked);
         }
-        if intake.ledger.is_worker_thread() {
+        if intake.ledger.is_worker_thread() || BeforeSend::is_at_work() {
             return Err(FlushError::WouldDeadlock);
         }
         self.handle.reporting.flush(intake);
@@ -249,7 +251,7 @@ impl Client {
         if intake.is_forked() {
             return Err(CloseError::Forked);
         }
-        if intake.ledger.is_worker_thread() {
+        if intake.ledger.is_worker_thread() || BeforeSend::is_at_work() {
             return Err(CloseError::WouldDeadlock);
         }
         Ok(self.handle.begin_close(timeout))

@@ -1,10 +1,19 @@
 //! The way into the queue of records that an integration has encoded itself.
 
-use jkool_model::EntityKind;
+use jkool_model::{Encoder, Entity, EntityKind};
 
 use crate::OnFull;
+use crate::filter::BeforeSend;
 use crate::intake::Intake;
 use crate::queue::{ChannelId, Entry};
+use crate::scratch::with_buffer;
+
+/// A record that is shown to a hook first.
+pub(crate) struct Shown<'a> {
+    pub(crate) body: &'a [u8],
+    pub(crate) kind: EntityKind,
+    pub(crate) channel: (ChannelId, &'a str),
+}
 
 impl Intake {
     /// Queues a record. It is counted either way; returns whether it was accepted.
@@ -24,5 +33,34 @@ impl Intake {
             self.refused.add_one();
         }
         is_accepted
+    }
+
+    /// Queues what the hook makes of a record, which is read back for it.
+    #[cold]
+    pub(crate) fn offer_through_hook(
+        &self,
+        hook: &BeforeSend,
+        encoder: &Encoder,
+        shown: Shown<'_>,
+        on_full: OnFull,
+    ) -> bool {
+        // What an integration wrote can be read. If not, the hook has not seen it, and it must not leave.
+        let Ok(entity) = Entity::from_json_as(shown.kind, shown.body) else {
+            self.tally.count_offered();
+            self.refused.add_one();
+            return false;
+        };
+        let Ok(entity) = self.ask_before_send(hook, entity) else {
+            return false;
+        };
+        if entity.validate().is_err() {
+            self.tally.count_offered();
+            self.refused.add_one();
+            return false;
+        }
+        with_buffer(|body| {
+            encoder.encode(&entity, body);
+            self.offer_encoded(body, entity.kind(), shown.channel, on_full)
+        })
     }
 }

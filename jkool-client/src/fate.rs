@@ -4,7 +4,7 @@ use std::fmt;
 
 use jkool_transport::{Refusal, TransportError};
 
-use crate::DropReason;
+use crate::{DropReason, FilterReason};
 
 /// How far an event has come. Later states include the earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,8 +31,8 @@ pub enum Fate {
     Stored,
     /// It was given up.
     Dropped(Dropped),
-    /// Its severity is below the [level](crate::ClientBuilder::level): it was not sent.
-    Filtered,
+    /// A filter kept it from being sent.
+    Filtered(FilterReason),
     /// It is on its way and has come as far as the state that was waited for. A [`Receipt`](crate::Receipt) as a
     /// future never ends with this.
     Pending(State),
@@ -106,7 +106,7 @@ impl fmt::Display for Fate {
             Self::Delivered => f.write_str("delivered"),
             Self::Handed => f.write_str("handed over, unconfirmed"),
             Self::Dropped(dropped) => dropped.fmt(f),
-            Self::Filtered => f.write_str("not sent, its severity is below the level"),
+            Self::Filtered(reason) => write!(f, "not sent, filtered: {reason}"),
             Self::Stored | Self::Pending(State::Stored) => f.write_str("stored"),
             Self::Pending(_) => f.write_str("queued"),
         }

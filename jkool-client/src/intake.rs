@@ -7,12 +7,16 @@ use jkool_transport::Connect;
 
 use crate::channel::Channels;
 use crate::delivery::{Backlog, Command, Mailbox};
+use crate::filter::Filters;
 use crate::ledger::{Count, Ledger};
 use crate::queue::{ChannelId, Entry, Gate, Queue, Rejected};
 use crate::receipt_cell::ReceiptCell;
 use crate::scratch::with_buffer;
 use crate::tally::Tally;
-use crate::{DropCounts, DropReason, Fate, OnFull, Receipt, SendError, SendErrorKind, Stats};
+use crate::{
+    DropCounts, DropReason, Fate, FilterCounts, FilterReason, OnFull, Receipt, SendError, SendErrorKind,
+    Stats,
+};
 
 /// What all handles of a client share.
 pub(crate) struct Intake {
@@ -24,7 +28,7 @@ pub(crate) struct Intake {
     pub(crate) connect: Arc<dyn Connect>,
     #[cfg(feature = "spool")]
     pub(crate) spool: Option<crate::spool::SpoolHandle>,
-    pub(crate) level: Severity,
+    pub(crate) filters: Filters,
     pub(crate) on_full: OnFull,
     /// Whether entities get a tracking id and a time where they lack them.
     pub(crate) is_stamping: bool,
@@ -40,6 +44,8 @@ pub(crate) struct Origin {
     pub(crate) encoder: Encoder,
     pub(crate) channel: ChannelId,
     pub(crate) name: Arc<str>,
+    /// The lowest severity that passes; `None` lets nothing pass.
+    pub(crate) level: Option<Severity>,
 }
 
 impl Origin {
@@ -54,39 +60,76 @@ impl Origin {
 }
 
 impl Intake {
-    /// Queues an entity, if it passes the level gate.
+    /// Queues an entity, if it passes the filters.
     #[inline]
     pub(crate) fn send(&self, entity: Entity, origin: &Origin) -> Result<(), SendError> {
-        if self.is_filtered(&entity) {
-            self.tally.count_filtered();
-            return Ok(());
-        }
-        self.offer(entity, origin, None, self.on_full)
+        self.submit(entity, origin, None, None).map(|_| ())
     }
 
-    /// Queues a report if there is room. It neither waits nor drives out events: what it says can be said later.
-    pub(crate) fn send_report(&self, report: Entity, origin: &Origin) -> Result<(), SendError> {
-        self.offer(report, origin, None, OnFull::HandBack)
+    /// The same for what belongs to an activity, or to nothing that could be sampled: `is_kept` says whether that is
+    /// kept. Returns why it was filtered, if it was.
+    pub(crate) fn send_member(
+        &self,
+        entity: Entity,
+        origin: &Origin,
+        is_kept: Option<bool>,
+    ) -> Result<Option<FilterReason>, SendError> {
+        self.submit(entity, origin, is_kept, None)
     }
 
     /// The same, with a receipt.
     pub(crate) fn send_tracked(&self, entity: Entity, origin: &Origin) -> Result<Receipt, SendError> {
         let cell = Arc::new(ReceiptCell::new());
-        if self.is_filtered(&entity) {
-            self.tally.count_filtered();
-            cell.complete(Fate::Filtered);
-        } else {
-            self.offer(entity, origin, Some(&cell), self.on_full)?;
+        if let Some(reason) = self.submit(entity, origin, None, Some(&cell))? {
+            cell.complete(Fate::Filtered(reason));
         }
         Ok(Receipt::new(cell, Arc::clone(&self.ledger)))
     }
 
-    /// Entities without a severity, and those with none, pass the gate.
+    /// Queues a report if there is room. It neither waits nor drives out events: what it says can be said later. Of the
+    /// filters only the hook is asked, which is there to keep things from leaving.
+    pub(crate) fn send_report(&self, report: Entity, origin: &Origin) -> Result<(), SendError> {
+        self.submit_to_hook(report, origin, None, OnFull::HandBack)
+            .map(|_| ())
+    }
+
     #[inline]
-    pub(crate) fn is_filtered(&self, entity: &Entity) -> bool {
-        entity
-            .severity()
-            .is_some_and(|severity| severity < self.level && severity != Severity::None)
+    fn submit(
+        &self,
+        mut entity: Entity,
+        origin: &Origin,
+        is_kept: Option<bool>,
+        receipt: Option<&Arc<ReceiptCell>>,
+    ) -> Result<Option<FilterReason>, SendError> {
+        let passed = match self.filter(&mut entity, origin, is_kept) {
+            Ok(passed) => passed,
+            Err(reason) => return Ok(Some(reason)),
+        };
+        let outcome = self.submit_to_hook(entity, origin, receipt, self.on_full);
+        match &outcome {
+            Ok(None) => {}
+            Ok(Some(_)) => self.filters.take_back(passed),
+            // What is handed back tells what was suppressed before it, should it come again.
+            Err(_) => self.filters.take_back(passed.told()),
+        }
+        outcome
+    }
+
+    #[inline]
+    fn submit_to_hook(
+        &self,
+        mut entity: Entity,
+        origin: &Origin,
+        receipt: Option<&Arc<ReceiptCell>>,
+        on_full: OnFull,
+    ) -> Result<Option<FilterReason>, SendError> {
+        if let Some(hook) = &self.filters.before_send {
+            match self.ask_before_send(hook, entity) {
+                Ok(changed) => entity = changed,
+                Err(reason) => return Ok(Some(reason)),
+            }
+        }
+        self.offer(entity, origin, receipt, on_full).map(|()| None)
     }
 
     #[inline]
@@ -214,8 +257,15 @@ impl Intake {
     pub(crate) fn stats(&self) -> Stats {
         let ledger = &self.ledger;
         let dropped = |reason| ledger.dropped(reason).get();
+        let filtered = |reason| self.tally.filtered(reason);
         Stats {
-            filtered: self.tally.filtered(),
+            filtered: FilterCounts {
+                level: filtered(FilterReason::Level),
+                sampling: filtered(FilterReason::Sampling),
+                repeat: filtered(FilterReason::Repeat),
+                rate_limit: filtered(FilterReason::RateLimit),
+                before_send: filtered(FilterReason::BeforeSend),
+            },
             offered: self.tally.offered(),
             accepted: self.queue.accepted(),
             refused: self.refused.get(),

@@ -50,6 +50,31 @@
 //! (`Client::tracing_layer`), with the feature `log` records become events (`Client::log_logger`).
 //! [`Client::activity`] starts an activity by hand, and [`Client::panic_hook`] tells of panics.
 //!
+//! What should not be sent is [filtered](ClientBuilder#filters): by level and target, by sampling whole activities, as a
+//! repetition, beyond a rate, or by a hook that may change or refuse what is sent.
+//!
+//! ```
+//! use jkool_client::{Client, Entity, Event, FilterReason, RateLimit, Severity};
+//! # use jkool_client::transport::testing::Recording;
+//! use std::time::Duration;
+//!
+//! # let my_transport = Recording::new();
+//! let client = Client::builder()
+//!     .transport(my_transport)
+//!     .target_level("orders", Severity::Warning)
+//!     .sample(0.1)
+//!     .suppress_repeats(Duration::from_secs(10))
+//!     .rate_limit(RateLimit::per_second(1_000).burst(5_000))
+//!     .before_send(|entity| match entity {
+//!         Entity::Event(event) => Some(event.user("somebody").into()),
+//!         other => Some(other),
+//!     })
+//!     .build()?;
+//! client.logger("orders").send(Event::new("PlaceOrder"))?; // of severity INFO
+//! assert_eq!(client.stats().filtered.get(FilterReason::Level), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # What is promised
 //!
 //! Every promise names a [`State`]:
@@ -107,6 +132,8 @@ mod guard;
 mod retry_policy;
 
 mod channel;
+mod filter;
+mod filtered;
 mod intake;
 mod on_full;
 mod scratch;
@@ -204,6 +231,7 @@ pub use close_error::CloseError;
 pub use dead_letter::DeadLetter;
 pub use drop_reason::DropReason;
 pub use fate::{Dropped, Fate, State};
+pub use filter::{FilterCounts, FilterReason, RateLimit};
 pub use flush_error::FlushError;
 pub use guard::Guard;
 pub use health::Health;

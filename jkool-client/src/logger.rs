@@ -36,6 +36,7 @@ pub struct Logger {
 impl Logger {
     pub(crate) fn new(client: Client, name: &str) -> Self {
         let (channel, name) = client.handle.intake.channels.intern(name);
+        let level = client.handle.intake.filters.levels.of(&name);
         let encoder = client
             .handle
             .origin
@@ -48,6 +49,7 @@ impl Logger {
                 encoder,
                 channel,
                 name,
+                level,
             },
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jkool_model::{Event, Severity};
 
+use crate::filter::BeforeSend;
 use crate::text_cut::beginning;
 use crate::{Client, is_silenced};
 
@@ -24,7 +25,8 @@ pub struct PanicHook {
 
 impl Client {
     /// A hook that tells of every panic: an event `panic` of severity FATAL, with the message, the location in the code,
-    /// and the backtrace if `RUST_BACKTRACE` asks for one.
+    /// and the backtrace if `RUST_BACKTRACE` asks for one. The [filters](crate::ClientBuilder#filters) hold for it, but for
+    /// sampling.
     ///
     /// ```no_run
     /// # use jkool_client::Client;
@@ -65,7 +67,8 @@ impl PanicHook {
         }));
     }
 
-    /// Runs inside a panic: another one here would end the process at once, so no code of the host is called.
+    /// Runs inside a panic: another one here would end the process at once, so no code of the host is called on this
+    /// thread.
     fn tell(&self, info: &PanicHookInfo<'_>) {
         if is_silenced() {
             return;
@@ -94,8 +97,28 @@ impl PanicHook {
             event = event.property("thread.name", name.to_owned());
         }
         // There is nobody to tell of a failure here; the program has other worries, and it is counted.
-        let _ = self.client.send(event);
+        self.send(event);
         let _ = self.client.flush(self.flush_timeout);
+    }
+
+    /// Sends the event, whatever is sampled.
+    fn send(&self, event: Event) {
+        let handle = &self.client.handle;
+        let send = || {
+            let _ = handle
+                .intake
+                .send_member(event.into(), &handle.origin, Some(true));
+        };
+        if handle.intake.filters.before_send.is_none() || BeforeSend::is_at_work() {
+            return send();
+        }
+        // The host's hook is asked on a thread of its own, where it may panic.
+        thread::scope(|scope| {
+            let asking = thread::Builder::new().name("jkool-panic".to_owned());
+            if let Ok(asking) = asking.spawn_scoped(scope, send) {
+                let _ = asking.join();
+            }
+        });
     }
 }
 

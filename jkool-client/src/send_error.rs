@@ -55,7 +55,8 @@ impl SendError {
         &self.inner.kind
     }
 
-    /// The event, as it was given; a tracking id and a time that it lacked may have been filled in.
+    /// The event, as it was given; a tracking id and a time that it lacked may have been filled in. What
+    /// [`before_send`](crate::ClientBuilder::before_send) has changed is changed.
     #[must_use]
     pub fn into_entity(self) -> Entity {
         self.inner.entity

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::DropReason;
+use crate::{DropReason, FilterCounts, FilterReason};
 
 /// What became of every event so far, in numbers.
 ///
@@ -29,9 +29,10 @@ use crate::DropReason;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Events below the level gate: neither offered nor sent.
-    pub filtered: u64,
-    /// Events that passed the level gate.
+    /// Events that a filter kept from being sent, by reason: they are neither offered nor sent. What the crates `tracing`
+    /// and `log` never hand over, since nobody wants that level, is not among them.
+    pub filtered: FilterCounts,
+    /// Events that passed the filters.
     pub offered: u64,
     /// Events that were queued.
     pub accepted: u64,
@@ -131,18 +132,26 @@ impl fmt::Display for Stats {
             write!(f, "{} of them stored, ", self.stored)?;
         }
         write!(f, "{} dropped", self.dropped.total())?;
-        let reasons = DropReason::ALL
-            .into_iter()
-            .filter(|reason| self.dropped.get(*reason) > 0);
-        for (index, reason) in reasons.enumerate() {
-            let separator = if index == 0 { " (" } else { ", " };
-            write!(f, "{separator}{reason} {}", self.dropped.get(reason))?;
+        let reasons = DropReason::ALL.map(|reason| (reason, self.dropped.get(reason)));
+        write_reasons(f, &reasons)?;
+        write!(f, ", {refused} not accepted")?;
+        if self.filtered.total() > 0 {
+            write!(f, ", {} filtered", self.filtered.total())?;
+            let reasons = FilterReason::ALL.map(|reason| (reason, self.filtered.get(reason)));
+            write_reasons(f, &reasons)?;
         }
-        if self.dropped.total() > 0 {
-            f.write_str(")")?;
-        }
-        write!(f, ", {refused} not accepted, {retries} retries")
+        write!(f, ", {retries} retries")
     }
+}
+
+/// Writes those that are not zero in brackets, and nothing if all are.
+fn write_reasons(f: &mut fmt::Formatter<'_>, reasons: &[(impl fmt::Display, u64)]) -> fmt::Result {
+    let mut separator = " (";
+    for (reason, count) in reasons.iter().filter(|(_, count)| *count > 0) {
+        write!(f, "{separator}{reason} {count}")?;
+        separator = ", ";
+    }
+    f.write_str(if separator == " (" { "" } else { ")" })
 }
 
 #[cfg(test)]
@@ -165,6 +174,16 @@ mod tests {
             ..Stats::default()
         };
         assert!(stats.is_balanced());
+        let filtered = FilterCounts {
+            level: 2,
+            rate_limit: 3,
+            ..FilterCounts::default()
+        };
+        assert!(
+            Stats { filtered, ..stats }
+                .to_string()
+                .ends_with("1 not accepted, 5 filtered (level 2, rate limit 3), 0 retries")
+        );
         assert_eq!(
             stats.to_string(),
             "8 accepted, 4 delivered, 1 pending, 3 dropped (expired 1, closed 2), 1 not accepted, 0 retries"

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::FilterReason;
 use crate::queue::thread_slot;
 
 const SLOTS: usize = 16;
@@ -16,11 +17,12 @@ pub(crate) struct Tally {
 #[repr(align(128))]
 struct Slot {
     offered: AtomicU64,
-    filtered: AtomicU64,
+    /// By reason.
+    filtered: [AtomicU64; FilterReason::ALL.len()],
 }
 
 impl Tally {
-    /// One event passed the level gate.
+    /// One event passed the filters.
     #[inline]
     pub(crate) fn count_offered(&self) {
         self.mine().offered.fetch_add(1, Ordering::Relaxed);
@@ -28,8 +30,9 @@ impl Tally {
 
     /// One event did not.
     #[inline]
-    pub(crate) fn count_filtered(&self) {
-        self.mine().filtered.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn count_filtered(&self, reason: FilterReason) {
+        // There is one for each reason.
+        self.mine().filtered[reason as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     /// How many passed.
@@ -40,11 +43,11 @@ impl Tally {
             .sum()
     }
 
-    /// How many did not.
-    pub(crate) fn filtered(&self) -> u64 {
+    /// How many did not, for this reason.
+    pub(crate) fn filtered(&self, reason: FilterReason) -> u64 {
         self.slots
             .iter()
-            .map(|slot| slot.filtered.load(Ordering::Relaxed))
+            .map(|slot| slot.filtered[reason as usize].load(Ordering::Relaxed))
             .sum()
     }
 

@@ -17,6 +17,8 @@ pub(crate) struct Core {
     pub(super) parent: Option<Arc<Core>>,
     start: Timestamp,
     clock: Instant,
+    /// Whether it is sampled, with all that belongs to it.
+    is_kept: bool,
     activity: Mutex<Activity>,
 }
 
@@ -29,6 +31,17 @@ impl Core {
         parent: Option<Arc<Core>>,
     ) -> Arc<Self> {
         let (start, clock) = (Timestamp::now(), Instant::now());
+        let id = activity
+            .get_tracking_id()
+            .cloned()
+            .unwrap_or_else(|| TrackingId::fresh_at(start));
+        let is_kept = client.handle.intake.filters.sampling.is_none_or(|sampling| {
+            match (activity.get_correlators().first(), &parent) {
+                (Some(correlator), _) => sampling.keeps(correlator),
+                (None, Some(parent)) => parent.is_kept,
+                (None, None) => sampling.keeps_shown(&id),
+            }
+        });
         if let Some(parent) = &parent {
             if activity.get_parent_id().is_none() {
                 activity = activity.parent_id(parent.id.clone());
@@ -37,16 +50,13 @@ impl Core {
                 activity = activity.correlators(parent.correlators());
             }
         }
-        let id = activity
-            .get_tracking_id()
-            .cloned()
-            .unwrap_or_else(|| TrackingId::fresh_at(start));
         Arc::new(Core {
             client,
             origin,
             parent,
             start,
             clock,
+            is_kept,
             activity: Mutex::new(activity.tracking_id(id.clone())),
             id,
         })
@@ -61,15 +71,20 @@ impl Core {
     pub(super) fn send(&self, entity: Entity) -> Result<(), SendError> {
         let mut entity = self.adopt(entity);
         entity.stamp();
-        let intake = &self.client.handle.intake;
         let member = match entity {
             // As in TNT4J, log entries belong to nothing.
             Entity::LogEntry(_) => None,
-            _ if intake.is_filtered(&entity) => None,
             _ => entity.tracking_id().cloned(),
         };
-        intake.send(entity, &self.origin)?;
-        if let Some(id) = member {
+        let is_kept = member.is_some().then_some(self.is_kept);
+        let filtered = self
+            .client
+            .handle
+            .intake
+            .send_member(entity, &self.origin, is_kept)?;
+        if let Some(id) = member
+            && filtered.is_none()
+        {
             self.change(|activity| activity.member(id));
         }
         Ok(())
@@ -140,11 +155,13 @@ impl Core {
                 .end_time(end)
                 .elapsed(elapsed),
         );
-        let intake = &self.client.handle.intake;
-        let is_filtered = intake.is_filtered(&activity);
-        intake.send(activity, &self.origin)?;
+        let filtered = self
+            .client
+            .handle
+            .intake
+            .send_member(activity, &self.origin, Some(self.is_kept))?;
         if let Some(parent) = &self.parent
-            && !is_filtered
+            && filtered.is_none()
         {
             parent.change(|activity| activity.member(self.id.clone()));
         }

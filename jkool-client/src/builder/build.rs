@@ -43,6 +43,7 @@ impl ClientBuilder {
         if let Some((setter, _)) = limits.into_iter().find(|(_, limit)| *limit == 0) {
             return Err(BuildError::ZeroLimit { setter });
         }
+        let filters = self.filters.build()?;
         let is_stamping = !self.defaults.is_plain();
         let encoder = self.defaults.encoder();
         let connect = self.destination.connect(self.in_flight)?;
@@ -85,6 +86,7 @@ impl ClientBuilder {
         let delivery = Delivery::new(wiring, Arc::clone(&connect), settings, Box::new(fastrand::f64));
         worker::start(delivery).map_err(BuildError::Worker)?;
         let (channel, name) = channels.intern(DEFAULT_CHANNEL);
+        let level = filters.levels.of(&name);
         let handle = Handle {
             intake: Arc::new(Intake {
                 queue,
@@ -95,7 +97,7 @@ impl ClientBuilder {
                 connect,
                 #[cfg(feature = "spool")]
                 spool,
-                level: self.level,
+                filters,
                 on_full: self.on_full,
                 is_stamping,
                 tally: Tally::default(),
@@ -106,6 +108,7 @@ impl ClientBuilder {
                 encoder,
                 channel,
                 name,
+                level,
             },
             reporting: Arc::default(),
             drop_timeout: self.drop_timeout,

@@ -1,6 +1,6 @@
 //! What entities say if they do not say it themselves.
 
-use jkool_model::{Decorations, Dialect, NonFinite, Severity, SourceFqn};
+use jkool_model::{Decorations, Dialect, NonFinite, SourceFqn};
 
 use crate::ClientBuilder;
 
@@ -45,12 +45,6 @@ impl ClientBuilder {
     /// Default: yes; never in the TNT4PY dialect.
     pub fn pid(mut self, has_pid: bool) -> Self {
         self.defaults.has_pid = has_pid;
-        self
-    }
-
-    /// The lowest severity that is sent; entities without a severity always are. Default: `INFO`.
-    pub fn level(mut self, level: Severity) -> Self {
-        self.level = level;
         self
     }
 

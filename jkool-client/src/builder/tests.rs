@@ -6,7 +6,7 @@ use jkool_transport::testing::Recording;
 use rstest::rstest;
 
 use super::*;
-use crate::Client;
+use crate::{Client, RateLimit};
 
 fn built(variables: &[(&str, &str)]) -> Result<Client, BuildError> {
     let variable = |name: &str| {
@@ -67,4 +67,22 @@ fn a_fault_of_the_environment_names_the_variable(#[case] name: &str, #[case] val
 fn no_debug_shows_a_secret() {
     let builder = Client::builder().http("canary").url("https://user:canary@host/");
     assert!(!format!("{builder:?}").contains("canary"));
+}
+
+#[test]
+fn filters_that_make_no_sense_are_told() {
+    let builder = || Client::builder().transport(Recording::new());
+    for share in [f64::NAN, -0.1, 1.000_001, f64::INFINITY] {
+        let expected = format!("`sample({share})` is no share of the whole");
+        assert!(error(builder().sample(share)).starts_with(&expected));
+    }
+    for share in [0.0, -0.0, 1.0] {
+        assert!(builder().sample(share).build().is_ok());
+    }
+    let rate = |limit| error(builder().rate_limit(limit));
+    assert!(
+        rate(RateLimit::per_second(0).burst(9)).starts_with("`RateLimit::per_second(0)` would let nothing")
+    );
+    assert!(rate(RateLimit::per_second(9).burst(0)).starts_with("`RateLimit::burst(0)` would let nothing"));
+    assert!(builder().suppress_repeats(Duration::ZERO).build().is_ok());
 }

@@ -9,6 +9,7 @@ use super::bounded_text::{plain_text, push_error_chain, push_formatted, push_tex
 use super::field_plan::{FieldPlan, ValueKind};
 use super::reserved::Reserved;
 use crate::error_chain::write_error_chain;
+use crate::filter::{FingerprintWriter, Sampling};
 
 /// A value as it was recorded.
 #[cfg_attr(
@@ -59,7 +60,25 @@ impl FieldValue<'_> {
 
     /// The value as a plain text.
     pub(crate) fn to_text(self, max_bytes: usize) -> String {
-        plain_text(max_bytes, |text| match self {
+        plain_text(max_bytes, |text| self.write_plain(text))
+    }
+
+    /// Adds the value to a fingerprint.
+    #[inline]
+    pub(crate) fn print(self, writer: &mut FingerprintWriter) {
+        match self {
+            FieldValue::Text(text) => writer.text(text),
+            other => writer.formatted(|text| other.write_plain(text)),
+        }
+    }
+
+    /// Whether what has the value as its correlator is kept; `None` if the value is empty, and so is none.
+    pub(crate) fn is_sampled(self, sampling: &Sampling) -> Option<bool> {
+        sampling.keeps_formatted(|text| self.write_plain(text))
+    }
+
+    fn write_plain(self, mut text: &mut dyn Write) -> fmt::Result {
+        match self {
             FieldValue::Null => Ok(()),
             FieldValue::Bool(flag) => write!(text, "{flag}"),
             FieldValue::Signed(number) => write!(text, "{number}"),
@@ -70,8 +89,8 @@ impl FieldValue<'_> {
             FieldValue::Text(value) => text.write_str(value),
             FieldValue::Debug(value) => write!(text, "{value:?}"),
             FieldValue::Display(value) => write!(text, "{value}"),
-            FieldValue::Error(error) => write_error_chain(text, error),
-        })
+            FieldValue::Error(error) => write_error_chain(&mut text, error),
+        }
     }
 
     /// Appends the value as the inside of a JSON text.

@@ -10,7 +10,6 @@ mod options;
 mod outlet;
 mod redaction;
 mod reserved;
-mod target_levels;
 mod template;
 mod template_table;
 mod thread_buffers;

@@ -1,9 +1,9 @@
 //! What a layer or logger was told.
 
-use jkool_model::{MESSAGE_MAX_BYTES, Severity, TEXT_MAX_BYTES};
+use jkool_model::{MESSAGE_MAX_BYTES, TEXT_MAX_BYTES};
 
 use super::redaction::Redact;
-use super::target_levels::TargetLevels;
+use crate::filter::TargetLevels;
 
 /// What a layer or logger was told.
 #[derive(Clone)]
@@ -17,10 +17,10 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// The defaults, with this level.
-    pub(crate) fn new(level: Severity) -> Self {
+    /// The defaults, with these levels.
+    pub(crate) fn new(levels: TargetLevels) -> Self {
         Options {
-            levels: TargetLevels::new(level),
+            levels,
             has_code_location: true,
             max_fields: 64,
             max_field_bytes: 8 << 10,
@@ -50,8 +50,8 @@ macro_rules! capture_setters {
             self
         }
 
-        /// The lowest severity of a target and the modules below it; the longest matching target counts.
-        /// Default: [`level`](Self::level) holds for all.
+        /// The lowest severity of a target and the modules below it; the longest matching target counts. Default: those
+        /// of the [client](crate::ClientBuilder::target_level), and else [`level`](Self::level).
         pub fn target_level(mut self, target: impl Into<String>, level: $crate::Severity) -> Self {
             self.options.levels.set_target(target.into(), Some(level));
             self

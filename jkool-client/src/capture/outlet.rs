@@ -3,7 +3,9 @@
 use jkool_model::{Encoder, EntityKind};
 
 use super::template::Channel;
-use crate::{Client, OnFull};
+use crate::encoded::Shown;
+use crate::filter::{Candidate, Filters, Passed};
+use crate::{Client, FilterReason, OnFull};
 
 /// A client, and what to do when its queue is full.
 #[derive(Clone)]
@@ -41,12 +43,38 @@ impl Outlet {
         Channel { id, name }
     }
 
-    /// Queues a record; returns whether it was accepted.
+    /// The filters of the client.
     #[inline]
-    pub(crate) fn offer(&self, body: &[u8], kind: EntityKind, channel: &Channel) -> bool {
-        self.client
-            .handle
-            .intake
-            .offer_encoded(body, kind, (channel.id, &channel.name), self.on_full)
+    pub(crate) fn filters(&self) -> &Filters {
+        &self.client.handle.intake.filters
+    }
+
+    /// Whether something passes the filters that need no record; it is counted if it does not.
+    #[inline]
+    pub(crate) fn judge(&self, candidate: &impl Candidate) -> Result<Passed, FilterReason> {
+        self.client.handle.intake.judge(candidate)
+    }
+
+    /// Something was filtered without being judged.
+    #[inline]
+    pub(crate) fn count_filtered(&self, reason: FilterReason) {
+        self.client.handle.intake.tally.count_filtered(reason);
+    }
+
+    /// Queues a record that passed, if the hook lets it pass too; returns whether it was accepted.
+    #[inline]
+    pub(crate) fn offer(&self, body: &[u8], kind: EntityKind, channel: &Channel, passed: Passed) -> bool {
+        let (intake, channel) = (&self.client.handle.intake, (channel.id, &*channel.name));
+        let is_accepted = match &intake.filters.before_send {
+            None => intake.offer_encoded(body, kind, channel, self.on_full),
+            Some(hook) => {
+                let shown = Shown { body, kind, channel };
+                intake.offer_through_hook(hook, self.encoder(), shown, self.on_full)
+            }
+        };
+        if !is_accepted {
+            intake.filters.take_back(passed);
+        }
+        is_accepted
     }
 }

@@ -34,6 +34,9 @@ pub(crate) struct Template {
     /// Whether anything is sent at all.
     #[cfg(feature = "tracing")]
     pub(crate) is_wanted: bool,
+    /// Whether that is so for its level, which is counted.
+    #[cfg(feature = "tracing")]
+    pub(crate) is_below_level: bool,
     pub(crate) severity: Severity,
     pub(crate) channel: Channel,
     /// The object's brace, and the members that no field can change; for an event also the key of its time.
@@ -42,6 +45,9 @@ pub(crate) struct Template {
     pub(crate) fallbacks: Box<[(Reserved, Box<[u8]>)]>,
     /// Whether a field of this callsite may set the tracking id.
     pub(crate) may_set_id: bool,
+    /// Whether a field of this callsite may set the correlator.
+    #[cfg(feature = "tracing")]
+    pub(crate) may_set_correlator: bool,
     pub(crate) fields: Box<[FieldPlan]>,
 }
 
@@ -52,11 +58,15 @@ impl Template {
         Template {
             #[cfg(feature = "tracing")]
             is_wanted: false,
+            #[cfg(feature = "tracing")]
+            is_below_level: false,
             severity,
             channel: outlet.client().handle.origin.channel(),
             prefix: Box::default(),
             fallbacks: Box::default(),
             may_set_id: false,
+            #[cfg(feature = "tracing")]
+            may_set_correlator: false,
             fields: Box::default(),
         }
     }
@@ -116,11 +126,15 @@ impl Template {
         Template {
             #[cfg(feature = "tracing")]
             is_wanted: true,
+            #[cfg(feature = "tracing")]
+            is_below_level: false,
             severity: callsite.severity,
             channel: outlet.channel(callsite.target),
             prefix: prefix.into_boxed_slice(),
             fallbacks: fallbacks.into_boxed_slice(),
             may_set_id: fields.iter().any(|field| field.may_set(Reserved::TrackingId)),
+            #[cfg(feature = "tracing")]
+            may_set_correlator: fields.iter().any(|field| field.may_set(Reserved::Correlator)),
             fields,
         }
     }

@@ -6,6 +6,7 @@ use jkool_model::Encoder;
 use log::kv::{Error as ValueError, Key, Source, Value, VisitSource, VisitValue};
 
 use crate::capture::{EventWriter, FieldPlan, FieldValue};
+use crate::filter::Sampling;
 
 /// The plans for the pairs of a record.
 pub(super) fn plans_of(encoder: &Encoder, pairs: &dyn Source) -> Box<[FieldPlan]> {
@@ -31,6 +32,12 @@ pub(super) fn are_planned(plans: &[FieldPlan], pairs: &dyn Source) -> bool {
 /// Writes the pairs by the plans of their template.
 pub(super) fn write_pairs(writer: &mut EventWriter<'_>, pairs: &dyn Source) {
     let _ = pairs.visit(&mut Values { writer, index: 0 });
+}
+
+/// Whether the correlator among the pairs is sampled, if there is one.
+pub(super) fn is_sampled(pairs: &dyn Source, sampling: &Sampling) -> Option<bool> {
+    let correlator = pairs.get(Key::from_str("jkool.corr_id"))?;
+    FieldValue::Display(&correlator).is_sampled(sampling)
 }
 
 struct Plans<'a> {

@@ -7,12 +7,14 @@ use jkool_model::{EntityKind, Severity};
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
 use super::InstallError;
+use super::candidate::NewRecord;
 use super::key_values::{are_planned, plans_of, write_pairs};
-use crate::Client;
 use crate::capture::{
     Callsite, Entered, EventWriter, FieldPlan, FieldValue, Options, Outlet, Template, TemplateTable,
     capture_setters, with_buffers,
 };
+use crate::filter::{Passed, REPEATED};
+use crate::{Client, FilterReason};
 
 /// Streams what the crate `log` records: every record as an event.
 ///
@@ -25,18 +27,19 @@ pub struct LogLogger {
     wrapped: Option<Box<dyn Log>>,
     templates: TemplateTable,
     message: FieldPlan,
+    repeated: FieldPlan,
 }
 
 impl LogLogger {
     pub(crate) fn new(client: Client) -> Self {
-        let level = client.handle.intake.level;
         let outlet = Outlet::new(client);
         LogLogger {
-            options: Options::new(level),
+            options: Options::new(outlet.filters().levels.clone()),
             flush_timeout: Duration::from_secs(2),
             wrapped: None,
             templates: TemplateTable::new(),
             message: FieldPlan::of_event(outlet.encoder(), "message"),
+            repeated: FieldPlan::of_event(outlet.encoder(), REPEATED),
             outlet,
         }
     }
@@ -74,12 +77,15 @@ impl LogLogger {
 
     fn send(&self, record: &Record<'_>) {
         let severity = severity(record.level());
-        if !self.options.levels.passes(record.target(), severity) {
-            return;
-        }
         let Some(_entered) = Entered::new() else { return };
+        if !self.options.levels.passes(record.target(), severity) {
+            return self.outlet.count_filtered(FilterReason::Level);
+        }
+        let Ok(passed) = self.outlet.judge(&NewRecord { record, severity }) else {
+            return;
+        };
         let (Some(file), Some(line)) = (record.file_static(), record.line()) else {
-            return self.write(record, &self.new_template(record, severity));
+            return self.write(record, &self.new_template(record, severity), passed);
         };
         // Files are some bytes long, so that lines of one file and the starts of others never meet.
         let place = file
@@ -92,10 +98,10 @@ impl LogLogger {
             && template.severity == severity
             && are_planned(&template.fields, record.key_values())
         {
-            self.write(record, template);
+            self.write(record, template, passed);
         } else {
             // A target or names made at run time: there may be any number of them.
-            self.write(record, &self.new_template(record, severity));
+            self.write(record, &self.new_template(record, severity), passed);
         }
     }
 
@@ -113,15 +119,18 @@ impl LogLogger {
         Template::new(&self.outlet, &self.options, callsite, fields)
     }
 
-    fn write(&self, record: &Record<'_>, template: &Template) {
+    fn write(&self, record: &Record<'_>, template: &Template, passed: Passed) {
         with_buffers(|buffers| {
             let encoder = self.outlet.encoder();
             let mut writer = EventWriter::begin(encoder, &self.options, template, buffers);
+            if passed.suppressed > 0 {
+                writer.planned(&self.repeated, FieldValue::Unsigned(passed.suppressed));
+            }
             writer.planned(&self.message, FieldValue::Display(record.args()));
             write_pairs(&mut writer, record.key_values());
             writer.finish(None);
             self.outlet
-                .offer(&buffers.out, EntityKind::Event, &template.channel);
+                .offer(&buffers.out, EntityKind::Event, &template.channel, passed);
         });
     }
 }

@@ -1,5 +1,6 @@
 //! The logger for the crate `log`.
 
+mod candidate;
 mod install_error;
 mod key_values;
 mod logger;

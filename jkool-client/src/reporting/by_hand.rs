@@ -47,6 +47,7 @@ impl Client {
     /// | `pending-bytes` | what waits in memory, as [`max_queued_bytes`](crate::ClientBuilder::max_queued_bytes) counts it |
     /// | `accepted`, `delivered`, … | the totals of [`Stats`](crate::Stats) under their names |
     /// | `dropped`, `dropped-expired`, … | all that was given up, and by reason |
+    /// | `filtered`, `filtered-level`, … | all that was filtered, and by reason |
     /// | `send-time-count`, `-sum`, `-min`, `-max`, `-p50`, `-p90`, `-p99` | of the events confirmed since the last report: the time from handing one to the transport to its confirmation (where the protocol has none: until it was written), in microseconds |
     /// | `delivery-time-count`, … | the same from taking it out of the queue, or reading it from disk, with all tries and waits between |
     ///

@@ -1,5 +1,6 @@
 //! What the client says of itself.
 
+use std::fmt;
 use std::sync::{Arc, Weak};
 
 use jkool_model::{Property, Snapshot, ValueType};
@@ -7,7 +8,7 @@ use jkool_model::{Property, Snapshot, ValueType};
 use super::{Distribution, Emit, Moment, Source};
 use crate::intake::Intake;
 use crate::latency::Times;
-use crate::{DropReason, Stats};
+use crate::{DropReason, FilterReason, Stats};
 
 /// The numbers of one client.
 pub(super) struct OwnStats {
@@ -53,7 +54,7 @@ fn snapshot(stats: &Stats, pending_bytes: usize) -> Snapshot {
         ("delivered", stats.delivered),
         ("handed", stats.handed),
         ("refused", stats.refused),
-        ("filtered", stats.filtered),
+        ("filtered", stats.filtered.total()),
         ("retries", stats.retries),
         ("retries-in-doubt", stats.retries_in_doubt),
         ("connections", stats.connections),
@@ -63,14 +64,24 @@ fn snapshot(stats: &Stats, pending_bytes: usize) -> Snapshot {
     ]
     .map(|(name, count)| Property::new(name, count).value_type(ValueType::COUNTER));
     let dropped = DropReason::ALL.map(|reason| {
-        let name = format!("dropped-{reason}").replace(' ', "-");
-        Property::new(name, stats.dropped.get(reason)).value_type(ValueType::COUNTER)
+        Property::new(property_name("dropped", reason), stats.dropped.get(reason))
+            .value_type(ValueType::COUNTER)
+    });
+    let filtered = FilterReason::ALL.map(|reason| {
+        Property::new(property_name("filtered", reason), stats.filtered.get(reason))
+            .value_type(ValueType::COUNTER)
     });
     Snapshot::new("Delivery")
         .category("jKool")
         .properties(levels)
         .properties(counts)
         .properties(dropped)
+        .properties(filtered)
+}
+
+/// Names have no blanks; reasons may.
+fn property_name(what: &str, reason: impl fmt::Display) -> String {
+    format!("{what}-{reason}").replace(' ', "-")
 }
 
 /// Adds what was confirmed since the last report, if anything was.

@@ -1,6 +1,6 @@
 //! A span that ended, to the JSON of an activity.
 
-use jkool_model::{ActivityStatus, CompletionCode, Encoder, Severity, Timestamp, WireName};
+use jkool_model::{ActivityStatus, CompletionCode, Encoder, Timestamp, WireName};
 use std::time::Duration;
 
 use super::span_node::SpanNode;
@@ -15,14 +15,11 @@ pub(super) fn write_activity(encoder: &Encoder, template: &Template, node: &Span
     let times = node.times(&state);
     let end = Timestamp::from_micros(node.start.as_micros().saturating_add(micros(times.elapsed)));
     let is_set = |reserved| state.fields.members().any(|(set, _)| set == reserved);
-    let (status, code, severity) = match state.failure {
-        None => (ActivityStatus::End, CompletionCode::Success, template.severity),
-        Some(_) => (
-            ActivityStatus::Exception,
-            CompletionCode::Error,
-            template.severity.max(Severity::Error),
-        ),
+    let (status, code) = match state.failure {
+        None => (ActivityStatus::End, CompletionCode::Success),
+        Some(_) => (ActivityStatus::Exception, CompletionCode::Error),
     };
+    let severity = state.severity(template.severity);
 
     let mut pieces = encoder.pieces(out);
     pieces.raw(&template.prefix);

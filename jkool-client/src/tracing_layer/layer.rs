@@ -1,8 +1,10 @@
 //! The layer itself.
 
+use std::cell::LazyCell;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use jkool_model::{EntityKind, Severity};
 use tracing_core::span::{Attributes, Id, Record};
@@ -12,14 +14,17 @@ use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use super::activity_writer::write_activity;
+use super::candidates::{EndingSpan, HappeningEvent};
+use super::last_span::{self, LastSpanKey};
 use super::span_fields::{Recorded, SpanFieldWriter};
 use super::span_node::SpanNode;
 use super::span_nodes::SpanNodes;
-use crate::Client;
 use crate::capture::{
-    Callsite, Entered, EventWriter, FieldPlan, Membership, Options, Outlet, Template, TemplateTable,
-    capture_setters, with_buffers,
+    Callsite, Entered, EventWriter, FieldPlan, FieldValue, Membership, Options, Outlet, Template,
+    TemplateTable, capture_setters, with_buffers,
 };
+use crate::filter::REPEATED;
+use crate::{Client, FilterReason};
 
 /// Streams what the crate `tracing` records: every event as an event, every span as an activity when it closes.
 ///
@@ -31,6 +36,9 @@ pub struct TracingLayer {
     options: Options,
     activities: Activities,
     templates: TemplateTable,
+    repeated: FieldPlan,
+    /// How often a span was decided anew that events may have happened in.
+    changes: AtomicU64,
 }
 
 /// Asked with the target and the name of a span.
@@ -46,13 +54,15 @@ enum Activities {
 impl TracingLayer {
     pub(crate) fn new(client: Client) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let level = client.handle.intake.level;
+        let outlet = Outlet::new(client);
         TracingLayer {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
-            outlet: Outlet::new(client),
-            options: Options::new(level),
+            options: Options::new(outlet.filters().levels.clone()),
             activities: Activities::All,
             templates: TemplateTable::new(),
+            repeated: FieldPlan::of_event(outlet.encoder(), REPEATED),
+            changes: AtomicU64::new(0),
+            outlet,
         }
     }
 
@@ -87,7 +97,13 @@ impl TracingLayer {
             Activities::None => false,
             Activities::If(choose) => choose(target, metadata.name()),
         };
-        if !self.options.levels.passes(target, severity) || metadata.is_span() && !is_chosen() {
+        if !self.options.levels.passes(target, severity) {
+            return Template {
+                is_below_level: true,
+                ..Template::unwanted(&self.outlet, severity)
+            };
+        }
+        if metadata.is_span() && !is_chosen() {
             return Template::unwanted(&self.outlet, severity);
         }
         let encoder = self.outlet.encoder();
@@ -145,10 +161,43 @@ impl TracingLayer {
         self.node(&context.span(id)?)
     }
 
+    /// Whether the span that an event is in is kept.
+    fn is_span_kept<S>(
+        &self,
+        event: &Event<'_>,
+        context: &Context<'_, S>,
+        node: &impl Deref<Target = Option<Arc<SpanNode>>>,
+    ) -> Option<bool>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        let look_up = || node.as_deref().map(SpanNode::is_kept);
+        if !event.is_contextual() {
+            return look_up();
+        }
+        let current = context.current_span();
+        let key = LastSpanKey {
+            layer: self.number,
+            span: current.id()?.into_u64(),
+            changes: self.changes.load(Ordering::Acquire),
+        };
+        last_span::is_kept(key, look_up)
+    }
+
     fn read_fields(&self, template: &Template, read: impl FnOnce(&mut SpanFieldWriter<'_>)) -> Recorded {
-        let mut writer = SpanFieldWriter::new(self.outlet.encoder(), &self.options, template);
+        let sampling = self.outlet.filters().sampling;
+        let mut writer = SpanFieldWriter::new(self.outlet.encoder(), &self.options, template, sampling);
         read(&mut writer);
         writer.finish()
+    }
+
+    /// Whether anything of this callsite is wanted; if it is not for its level, that is counted.
+    #[inline]
+    fn wants(&self, template: &Template) -> bool {
+        if template.is_below_level {
+            self.outlet.count_filtered(FilterReason::Level);
+        }
+        template.is_wanted
     }
 }
 
@@ -160,16 +209,34 @@ where
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let Some(_entered) = Entered::new() else { return };
         let template = self.template(event.metadata());
-        if !template.is_wanted {
+        if !self.wants(template) {
             return;
         }
+        // Not every filter needs the span, and to find it costs more than most of them.
+        let node = LazyCell::new(|| self.nearest(context.event_span(event)));
+        let candidate = HappeningEvent {
+            event,
+            template,
+            is_span_kept: || self.is_span_kept(event, &context, &node),
+        };
+        let Ok(passed) = self.outlet.judge(&candidate) else {
+            if template.severity >= Severity::Error
+                && let Some(node) = &*node
+            {
+                node.fail(b"");
+            }
+            return;
+        };
         with_buffers(|buffers| {
             let mut writer = EventWriter::begin(self.outlet.encoder(), &self.options, template, buffers);
+            if passed.suppressed > 0 {
+                writer.planned(&self.repeated, FieldValue::Unsigned(passed.suppressed));
+            }
             event.record(&mut writer);
-            let Some(node) = self.nearest(context.event_span(event)) else {
+            let Some(node) = &*node else {
                 writer.finish(None);
                 self.outlet
-                    .offer(&buffers.out, EntityKind::Event, &template.channel);
+                    .offer(&buffers.out, EntityKind::Event, &template.channel, passed);
                 return;
             };
             let written = node.with_correlators(|correlators| {
@@ -184,7 +251,7 @@ where
             }
             if self
                 .outlet
-                .offer(&buffers.out, EntityKind::Event, &template.channel)
+                .offer(&buffers.out, EntityKind::Event, &template.channel, passed)
             {
                 node.add_member(written.id);
             }
@@ -194,13 +261,21 @@ where
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let Some(_entered) = Entered::new() else { return };
         let template = self.template(attributes.metadata());
-        if !template.is_wanted {
+        if !self.wants(template) {
             return;
         }
-        let recorded = self.read_fields(template, |writer| attributes.record(writer));
         let Some(span) = context.span(id) else { return };
         let parent = self.nearest(span.parent());
-        let node = Arc::new(SpanNode::start(self.outlet.encoder(), parent, recorded));
+        let sampling = self.outlet.filters().sampling;
+        if sampling.is_some()
+            && !template.may_set_correlator
+            && parent.as_ref().is_some_and(|parent| !parent.is_kept())
+        {
+            // What happens in it belongs to its parent, and is not kept either.
+            return self.outlet.count_filtered(FilterReason::Sampling);
+        }
+        let recorded = self.read_fields(template, |writer| attributes.record(writer));
+        let node = Arc::new(SpanNode::start(self.outlet.encoder(), sampling, parent, recorded));
         let mut extensions = span.extensions_mut();
         if extensions.get_mut::<SpanNodes>().is_none() {
             extensions.replace(SpanNodes::default());
@@ -219,7 +294,11 @@ where
             return;
         };
         let recorded = self.read_fields(self.template(metadata), |writer| values.record(writer));
+        let is_decided_anew = recorded.is_kept.is_some();
         node.record(self.outlet.encoder(), recorded, self.options.max_fields);
+        if is_decided_anew {
+            self.changes.fetch_add(1, Ordering::Release);
+        }
     }
 
     fn on_follows_from(&self, id: &Id, follows: &Id, context: Context<'_, S>) {
@@ -252,10 +331,17 @@ where
         };
         let Some(_entered) = Entered::nested() else { return };
         let template = self.template(metadata);
+        let candidate = EndingSpan {
+            node: &node,
+            template,
+        };
+        let Ok(passed) = self.outlet.judge(&candidate) else {
+            return;
+        };
         let is_accepted = with_buffers(|buffers| {
             write_activity(self.outlet.encoder(), template, &node, &mut buffers.out);
             self.outlet
-                .offer(&buffers.out, EntityKind::Activity, &template.channel)
+                .offer(&buffers.out, EntityKind::Activity, &template.channel, passed)
         });
         if let Some(parent) = &node.parent
             && is_accepted
@@ -286,7 +372,7 @@ fn severity(level: Level) -> Severity {
 
 /// The name of a span, the name given to an event, or else its target: without a name, the macros make one of the
 /// place in the code.
-fn operation<'a>(metadata: &'a Metadata<'_>) -> &'a str {
+pub(super) fn operation<'a>(metadata: &'a Metadata<'_>) -> &'a str {
     if metadata.is_event() && metadata.name().starts_with("event ") {
         metadata.target()
     } else {

@@ -1,6 +1,8 @@
 //! The layer for the crate `tracing`: spans become activities, events become events.
 
 mod activity_writer;
+mod candidates;
+mod last_span;
 mod layer;
 mod span_fields;
 mod span_node;
@@ -81,7 +83,8 @@ impl Client {
     /// Some 200 ns for an event of three fields, 100 ns more inside a span, and no allocation; a few microseconds for a
     /// span. The layer takes part
     /// in no decision of the subscriber about what is enabled, since that would be for all other layers too: events
-    /// below its [level](TracingLayer::level) cost the calling thread some 10 ns each. To pay nothing for them, filter the
+    /// below its [level](TracingLayer::level) cost the calling thread some 10 ns each, and are counted in
+    /// [`Stats::filtered`](crate::Stats::filtered). To pay nothing for them, filter the
     /// whole subscriber, or this layer with `with_filter` of the crate `tracing-subscriber`.
     ///
     /// # What it promises

@@ -7,6 +7,7 @@ use jkool_model::{Encoder, TrackingId};
 use crate::capture::{
     FieldPlan, FieldValue, Options, Place, Redaction, Reserved, Template, push_member, push_property,
 };
+use crate::filter::Sampling;
 
 /// The fields that a span has so far.
 #[derive(Debug, Default)]
@@ -30,6 +31,8 @@ pub(super) struct Recorded {
     pub(super) tracking_id: Option<TrackingId>,
     /// The inside of a JSON text.
     pub(super) correlator: Option<Vec<u8>>,
+    /// Whether what has the correlator is sampled, if anything is.
+    pub(super) is_kept: Option<bool>,
     /// The inside of a JSON text.
     pub(super) exception: Option<Vec<u8>>,
 }
@@ -39,6 +42,7 @@ pub(super) struct SpanFieldWriter<'a> {
     encoder: &'a Encoder,
     options: &'a Options,
     template: &'a Template,
+    sampling: Option<Sampling>,
     recorded: Recorded,
 }
 
@@ -102,11 +106,17 @@ impl SpanFields {
 
 impl<'a> SpanFieldWriter<'a> {
     /// Nothing recorded yet.
-    pub(super) fn new(encoder: &'a Encoder, options: &'a Options, template: &'a Template) -> Self {
+    pub(super) fn new(
+        encoder: &'a Encoder,
+        options: &'a Options,
+        template: &'a Template,
+        sampling: Option<Sampling>,
+    ) -> Self {
         SpanFieldWriter {
             encoder,
             options,
             template,
+            sampling,
             recorded: Recorded::default(),
         }
     }
@@ -122,6 +132,12 @@ impl<'a> SpanFieldWriter<'a> {
         let Some(plan) = template.fields.get(index) else {
             return;
         };
+        // What the program wrote decides, so that services agree whatever each of them redacts.
+        if let Some(sampling) = &self.sampling
+            && plan.place == Place::Reserved(Reserved::Correlator)
+        {
+            self.recorded.is_kept = value.is_sampled(sampling).or(self.recorded.is_kept);
+        }
         if !self.options.redact.is_set() {
             return self.write(index, plan, value);
         }

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use jkool_model::{Encoder, ID_SET_MAX, Timestamp, TrackingId, WireName};
+use jkool_model::{Encoder, ID_SET_MAX, Severity, Timestamp, TrackingId, WireName};
 
 use super::span_fields::{Recorded, SpanFields};
+use crate::filter::Sampling;
 
 /// A span on its way to become an activity.
 ///
@@ -20,6 +21,8 @@ pub(super) struct SpanNode {
     clock: Instant,
     /// Whether it has correlators of its own; a root always has.
     is_correlating: AtomicBool,
+    /// Whether what has its correlators is sampled; it counts where `is_correlating` is set.
+    is_kept: AtomicBool,
     state: Mutex<SpanState>,
 }
 
@@ -57,11 +60,23 @@ pub(super) struct Times {
 
 impl SpanNode {
     /// A span that starts now.
-    pub(super) fn start(encoder: &Encoder, parent: Option<Arc<SpanNode>>, recorded: Recorded) -> Self {
+    pub(super) fn start(
+        encoder: &Encoder,
+        sampling: Option<Sampling>,
+        parent: Option<Arc<SpanNode>>,
+        recorded: Recorded,
+    ) -> Self {
         let (start, clock) = (Timestamp::now(), Instant::now());
         let id = recorded
             .tracking_id
             .unwrap_or_else(|| TrackingId::fresh_at(start));
+        // What was decided by a correlator that redaction removed does not count.
+        let by_correlator = recorded.correlator.as_ref().and(recorded.is_kept);
+        let is_kept = match (by_correlator, sampling) {
+            (Some(is_kept), _) => is_kept,
+            (None, Some(sampling)) => sampling.keeps_shown(&id),
+            (None, None) => true,
+        };
         let correlator = recorded.correlator.or_else(|| {
             // The root of a tree lends its id, which nobody else has.
             parent.is_none().then(|| {
@@ -77,6 +92,7 @@ impl SpanNode {
             start,
             clock,
             is_correlating: AtomicBool::new(correlation.is_some()),
+            is_kept: AtomicBool::new(is_kept),
             state: Mutex::new(SpanState {
                 fields: recorded.fields,
                 members: Vec::new(),
@@ -104,8 +120,17 @@ impl SpanNode {
                 _ => texts = vec![text],
             }
             state.correlation = Correlation::of(encoder, texts);
+            if let Some(is_kept) = recorded.is_kept {
+                self.is_kept.store(is_kept, Ordering::Relaxed);
+            }
             self.is_correlating.store(true, Ordering::Release);
         }
+    }
+
+    /// Whether what happens here is sampled, as the nearest span with correlators of its own is.
+    #[inline]
+    pub(super) fn is_kept(&self) -> bool {
+        self.correlating().is_kept.load(Ordering::Relaxed)
     }
 
     /// Adds the main correlator of another span to those of this one and what lies below it.
@@ -113,10 +138,14 @@ impl SpanNode {
         let Some(text) = other.correlating().lock().correlation.texts.first().cloned() else {
             return;
         };
-        let inherited = self.correlating().lock().correlation.texts.clone();
+        let (inherited, is_kept) = (
+            self.correlating().lock().correlation.texts.clone(),
+            self.is_kept(),
+        );
         let mut state = self.lock();
         if !self.is_correlating.load(Ordering::Relaxed) {
             state.correlation.texts = inherited;
+            self.is_kept.store(is_kept, Ordering::Relaxed);
         }
         if !state.correlation.texts.contains(&text) {
             state.correlation.texts.push(text);
@@ -200,6 +229,16 @@ impl SpanNode {
     /// No lock is held while the host's code runs, so nothing is half done in a poisoned one.
     pub(super) fn lock(&self) -> MutexGuard<'_, SpanState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SpanState {
+    /// How serious a span of this severity has become.
+    pub(super) fn severity(&self, severity: Severity) -> Severity {
+        match self.failure {
+            None => severity,
+            Some(_) => severity.max(Severity::Error),
+        }
     }
 }
 

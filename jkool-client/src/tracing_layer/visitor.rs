@@ -6,6 +6,7 @@ use std::fmt;
 use tracing_core::Field;
 use tracing_core::field::Visit;
 
+use super::candidates::OneField;
 use super::span_fields::SpanFieldWriter;
 use crate::capture::{EventWriter, FieldValue};
 
@@ -60,3 +61,4 @@ macro_rules! visit_as_field_values {
 
 visit_as_field_values!(EventWriter);
 visit_as_field_values!(SpanFieldWriter);
+visit_as_field_values!(OneField);

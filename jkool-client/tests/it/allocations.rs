@@ -3,7 +3,10 @@
 use std::time::Instant;
 
 use jkool_client::transport::{Batch, Limits, Outcome, Report, async_trait};
-use jkool_client::{Client, Connect, Endpoint, Entity, Event, Snapshot, Transport, TransportError};
+use jkool_client::{
+    Client, ClientBuilder, Connect, Endpoint, Entity, Event, RateLimit, Severity, Snapshot, Transport,
+    TransportError,
+};
 
 use crate::PATIENCE;
 use crate::counting_allocator::allocations_of_this_thread;
@@ -108,6 +111,55 @@ fn a_record_of_log_does_not_allocate() {
         log::info!(logger: logger, order_id, amount = 99.5, "jkool.user" = "bob"; "order {order_id} processed");
     });
     assert!(allocations <= 20, "{allocations} allocations");
+}
+
+#[test]
+fn what_is_filtered_does_not_allocate() {
+    let filters: [fn(ClientBuilder) -> ClientBuilder; 4] = [
+        |builder| builder.target_level("orders", Severity::Error),
+        |builder| builder.sample(0.0),
+        |builder| builder.suppress_repeats(PATIENCE * 100),
+        |builder| builder.rate_limit(RateLimit::per_second(1).burst(1)),
+    ];
+    for filter in filters {
+        let builder = Client::builder().transport(Sink(Endpoint::named("sink")));
+        let client = filter(builder).build().unwrap();
+        let orders = client.logger("orders");
+        let event = || Event::bare().message("no stock").severity(Severity::Warning);
+        let send = |count: usize| {
+            let events: Vec<Entity> = (0..count).map(|_| event().into()).collect();
+            let before = allocations_of_this_thread();
+            for event in events {
+                orders.send(event).unwrap();
+            }
+            allocations_of_this_thread() - before
+        };
+        send(ROUND);
+        // A rate lets one pass each second.
+        assert!(send(20 * ROUND) <= 20);
+        assert!(client.stats().filtered.total() > 20 * ROUND as u64);
+        #[cfg(feature = "log")]
+        {
+            log::set_max_level(log::LevelFilter::Trace);
+            let logger = client.log_logger();
+            let allocations = steady_allocations(&client, |number| {
+                log::warn!(logger: logger, target: "orders", number, "jkool.corr_id" = number; "no stock of {}", 7);
+            });
+            assert!(allocations <= 20, "{allocations} allocations");
+        }
+        #[cfg(feature = "tracing")]
+        {
+            use tracing_subscriber::prelude::*;
+
+            let subscriber = tracing_subscriber::registry().with(client.tracing_layer());
+            tracing::subscriber::with_default(subscriber, || {
+                let allocations = steady_allocations(&client, |number| {
+                    tracing::warn!(target: "orders", number, jkool.corr_id = %number, "no stock of {}", 7);
+                });
+                assert!(allocations <= 20, "{allocations} allocations");
+            });
+        }
+    }
 }
 
 #[test]

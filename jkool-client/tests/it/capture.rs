@@ -75,5 +75,5 @@ fn the_programs_own_settings_win() {
     let events = capture.events();
     assert_eq!(events.len(), 1);
     assert_eq!(events[0].get_location(), Some("Atlanta, GA"));
-    assert_eq!(capture.client().stats().filtered, 1);
+    assert_eq!(capture.client().stats().filtered.total(), 1);
 }

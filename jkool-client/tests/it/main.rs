@@ -17,6 +17,8 @@ mod dead_letters;
 mod examples;
 #[cfg(feature = "http")]
 mod far_end;
+#[cfg(all(feature = "http", feature = "tracing", feature = "log"))]
+mod filters;
 mod full_queue;
 #[cfg(all(feature = "http", feature = "tracing"))]
 mod layer_events;

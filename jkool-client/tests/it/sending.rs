@@ -4,7 +4,8 @@ use jkool_client::transport::testing::{Recording, Scripted, Step};
 use jkool_client::transport::{Batch, Limits, Outcome, Report, Transport, async_trait};
 use jkool_client::{
     Client, ClientBuilder, Connect, Dataset, Dialect, DropReason, Endpoint, EntityKind, Event, Fate,
-    LogEntry, Property, Refusal, RefusalKind, SendErrorKind, Severity, Snapshot, State, TransportError,
+    FilterReason, LogEntry, Property, Refusal, RefusalKind, SendErrorKind, Severity, Snapshot, State,
+    TransportError,
 };
 use serde_json::Value;
 
@@ -99,10 +100,16 @@ fn the_level_is_a_gate() {
     let receipt = client
         .send_tracked(Event::new("gate").severity(Severity::Debug))
         .unwrap();
-    assert!(matches!(receipt.fate(), Some(Fate::Filtered)));
+    assert!(matches!(
+        receipt.fate(),
+        Some(Fate::Filtered(FilterReason::Level))
+    ));
     client.flush(PATIENCE).unwrap();
     let stats = client.stats();
-    assert_eq!((stats.filtered, stats.offered, stats.delivered), (4, 4, 4));
+    assert_eq!(
+        (stats.filtered.total(), stats.offered, stats.delivered),
+        (4, 4, 4)
+    );
     assert_eq!(recording.records().len(), 4);
 }
 

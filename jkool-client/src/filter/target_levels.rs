@@ -1,8 +1,8 @@
-//! Which records pass: a lowest severity, and others for single targets.
+//! A lowest severity, and others for single loggers or targets.
 
 use jkool_model::Severity;
 
-/// The lowest severity that passes, in general and by target.
+/// The lowest severity that passes, in general and by target, which is the name of a logger or of a module.
 #[derive(Clone, Debug)]
 pub(crate) struct TargetLevels {
     level: Severity,
@@ -32,17 +32,21 @@ impl TargetLevels {
             .sort_by_key(|(target, _)| std::cmp::Reverse(target.len()));
     }
 
-    /// Whether a record of this target and severity passes.
-    pub(crate) fn passes(&self, target: &str, severity: Severity) -> bool {
-        let level = self
-            .targets
+    /// The lowest severity that passes of this target; `None` if nothing does.
+    pub(crate) fn of(&self, target: &str) -> Option<Severity> {
+        self.targets
             .iter()
             .find(|(prefix, _)| is_within(target, prefix))
-            .map_or(Some(self.level), |(_, level)| *level);
-        level.is_some_and(|level| severity >= level)
+            .map_or(Some(self.level), |(_, level)| *level)
     }
 
-    /// The lowest severity that can pass anywhere; `None` if nothing can.
+    /// Whether a record of this target and severity passes.
+    #[cfg(any(feature = "log", feature = "tracing", test))]
+    pub(crate) fn passes(&self, target: &str, severity: Severity) -> bool {
+        self.of(target).is_some_and(|level| severity >= level)
+    }
+
+    /// The lowest severity that can pass anywhere.
     #[cfg(feature = "log")]
     pub(crate) fn lowest(&self) -> Severity {
         self.targets
@@ -52,11 +56,11 @@ impl TargetLevels {
     }
 }
 
-/// Whether `target` is `prefix` or a module below it.
+/// Whether `target` is `prefix` or lies below it: as a module does, a logger of Python, or a topic.
 fn is_within(target: &str, prefix: &str) -> bool {
     target
         .strip_prefix(prefix)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || rest.starts_with(['.', '/']))
 }
 
 #[cfg(test)]
@@ -64,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_target_counts_and_modules_are_whole() {
+    fn the_longest_target_counts_and_names_are_whole() {
         let mut levels = TargetLevels::new(Severity::Info);
         levels.set_target("hyper".to_owned(), None);
         levels.set_target("shop".to_owned(), Some(Severity::Error));
@@ -75,6 +79,10 @@ mod tests {
         assert!(levels.passes("shop::orders::new", Severity::Trace));
         levels.set_target("shop::orders".to_owned(), None);
         assert!(!levels.passes("shop::orders", Severity::Halt));
+        levels.set_target("orders/eu".to_owned(), Some(Severity::Error));
+        assert_eq!(levels.of("orders/eu/new"), Some(Severity::Error));
+        assert_eq!(levels.of("hyper.http"), None);
+        assert_eq!(levels.of("orders/europe"), Some(Severity::Info));
         levels.set_level(Severity::None);
         assert!(levels.passes("other", Severity::Trace));
     }
