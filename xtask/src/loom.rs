@@ -1,4 +1,4 @@
-//! The models of the client's queue: every order in which its threads can run.
+//! The models of the client's queue: its threads in all orders with few preemptions.
 
 use anyhow::Result;
 
@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 /// The check.
 pub(crate) const STEP: Step = Step {
     name: "loom",
-    about: "the queue's files in every order in which its threads can run (jkool-client/loom)",
+    about: "the queue's files in all orders of its threads with few preemptions (jkool-client/loom)",
     command: "cargo xtask loom",
     work: check,
 };

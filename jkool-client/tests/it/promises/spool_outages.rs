@@ -59,14 +59,12 @@ fn what_is_left_at_the_end_is_delivered_by_the_next_client() {
         let oracle = Oracle::default();
         let client = builder(&server.url(), folder.path(), mode).build().unwrap();
         oracle.send_all(&client, EVENTS);
-        match client.close(Duration::from_secs(2)) {
-            Err(CloseError::Stored { stored }) => assert_eq!(stored, EVENTS as u64, "{mode:?}"),
-            other => assert!(other.is_err(), "{mode:?}: the server took nothing"),
-        }
-        assert_eq!(
-            client.stats().dropped.total(),
-            0,
-            "{mode:?}: {:?}",
+        // The disk gets the last second of these four, and half a second more.
+        let closed = client.close(Duration::from_secs(4));
+        let all = EVENTS as u64;
+        assert!(
+            matches!(closed, Err(CloseError::Stored { stored }) if stored == all),
+            "{mode:?}: {closed:?}, {}",
             client.stats()
         );
         drop(client);
