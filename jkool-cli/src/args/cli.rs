@@ -45,6 +45,7 @@ Examples:
 #[derive(Debug, Parser)]
 #[command(
     name = "jkool",
+    bin_name = "jkool",
     version,
     after_long_help = AFTER_HELP,
     args_conflicts_with_subcommands = true,

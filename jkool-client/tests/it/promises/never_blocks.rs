@@ -48,7 +48,9 @@ fn send_many(client: &Client) -> Times {
 
 /// How often the calling thread has gone to sleep of its own will.
 fn times_slept() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/thread-self/status").ok()?;
+    let status = cfg!(target_os = "linux")
+        .then(|| std::fs::read_to_string("/proc/thread-self/status"))?
+        .ok()?;
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
