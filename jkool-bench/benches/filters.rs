@@ -7,50 +7,13 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use jkool_client::transport::{Batch, Limits, Outcome, Report, async_trait};
-use jkool_client::{
-    Client, ClientBuilder, Connect, Endpoint, Entity, Event, FilterReason, Logger, RateLimit, Severity,
-    Transport, TransportError,
-};
+use jkool_bench::Sink;
+use jkool_client::{Client, ClientBuilder, Entity, Event, FilterReason, Logger, RateLimit, Severity};
 use tracing_subscriber::prelude::*;
 
 const RUN: u64 = 200;
 const RUNS: usize = 2_000;
 const LONG: Duration = Duration::from_secs(3_600);
-
-#[derive(Clone)]
-struct Sink(Endpoint);
-
-#[async_trait]
-impl Connect for Sink {
-    async fn connect(&self) -> Result<Box<dyn Transport>, TransportError> {
-        Ok(Box::new(self.clone()))
-    }
-
-    fn endpoint(&self) -> &Endpoint {
-        &self.0
-    }
-}
-
-#[async_trait]
-impl Transport for Sink {
-    async fn send(&self, _batch: Batch, report: Report) -> Result<(), TransportError> {
-        report.settle_rest(&Outcome::Delivered);
-        Ok(())
-    }
-
-    async fn check(&self) -> Result<(), TransportError> {
-        Ok(())
-    }
-
-    async fn close(&self, _deadline: Instant) -> Result<(), TransportError> {
-        Ok(())
-    }
-
-    fn limits(&self) -> Limits {
-        Limits::default().batch(500, 1 << 20).sends(8, 8)
-    }
-}
 
 type Filter = fn(ClientBuilder) -> ClientBuilder;
 
@@ -140,7 +103,7 @@ fn main() {
     let bare = cost(None, prepared, |events| events.into_iter().for_each(drop));
     println!("  the event's memory alone        {bare:6.0}");
     for (name, reason, filter) in ROWS {
-        let client = filter(Client::builder().transport(Sink(Endpoint::named("sink"))))
+        let client = filter(Client::builder().transport(Sink::default()))
             .build()
             .expect("a thread");
         let hand = by_hand(&client.logger("orders"));

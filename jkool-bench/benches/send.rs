@@ -6,8 +6,8 @@
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-use jkool_client::transport::{Batch, Limits, Outcome, Report, async_trait};
-use jkool_client::{Client, Connect, Endpoint, Entity, Event, Logger, Snapshot, Transport, TransportError};
+use jkool_bench::{Sink, placed_order};
+use jkool_client::{Client, Entity, Logger};
 
 /// Few enough for their memory to be warm, as that of an event just built is.
 const HOT_EVENTS: usize = 100;
@@ -15,56 +15,8 @@ const HOT_RUNS: usize = 3_000;
 const PACED_EVENTS: usize = 40_000;
 const PACE: Duration = Duration::from_micros(50);
 
-#[derive(Clone)]
-struct Sink(Endpoint);
-
-#[async_trait]
-impl Connect for Sink {
-    async fn connect(&self) -> Result<Box<dyn Transport>, TransportError> {
-        Ok(Box::new(self.clone()))
-    }
-
-    fn endpoint(&self) -> &Endpoint {
-        &self.0
-    }
-}
-
-#[async_trait]
-impl Transport for Sink {
-    async fn send(&self, _batch: Batch, report: Report) -> Result<(), TransportError> {
-        report.settle_rest(&Outcome::Delivered);
-        Ok(())
-    }
-
-    async fn check(&self) -> Result<(), TransportError> {
-        Ok(())
-    }
-
-    async fn close(&self, _deadline: Instant) -> Result<(), TransportError> {
-        Ok(())
-    }
-
-    fn limits(&self) -> Limits {
-        Limits::default().batch(500, 1 << 20).sends(8, 8)
-    }
-}
-
-/// The event of 522 bytes that the encoder is measured with.
 fn prepared(count: usize) -> Vec<Entity> {
-    let event = || {
-        Event::new("PlaceOrder")
-            .message("order processed successfully")
-            .correlators(["order-4711", "session-0815"])
-            .location("Atlanta, GA")
-            .snapshot(
-                Snapshot::new("Payment")
-                    .category("Order")
-                    .property("order-no", "4711")
-                    .property("amount", 99.5),
-            )
-            .into()
-    };
-    (0..count).map(|_| event()).collect()
+    (0..count).map(|_| placed_order()).collect()
 }
 
 /// Nanoseconds for each event, sorted: of each run of events sent back to back, on any of the threads.
@@ -142,7 +94,7 @@ fn percentiles(costs: &[u64]) -> String {
 
 fn main() {
     let client = Client::builder()
-        .transport(Sink(Endpoint::named("sink")))
+        .transport(Sink::default())
         .build()
         .expect("a thread");
     let orders = client.logger("orders");

@@ -8,67 +8,15 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use jkool_client::transport::{Batch, Limits, Outcome, Report, async_trait};
-use jkool_client::{
-    Client, Connect, Endpoint, Entity, Event, OnFull, Snapshot, Spool, SpoolMode, State, Transport,
-    TransportError,
-};
+use jkool_bench::{Sink, placed_order};
+use jkool_client::{Client, OnFull, Spool, SpoolMode, State};
 
 const EVENTS: usize = 400_000;
 const PATIENCE: Duration = Duration::from_secs(120);
 
-#[derive(Clone)]
-struct Sink(Endpoint);
-
-#[async_trait]
-impl Connect for Sink {
-    async fn connect(&self) -> Result<Box<dyn Transport>, TransportError> {
-        Ok(Box::new(self.clone()))
-    }
-
-    fn endpoint(&self) -> &Endpoint {
-        &self.0
-    }
-}
-
-#[async_trait]
-impl Transport for Sink {
-    async fn send(&self, _batch: Batch, report: Report) -> Result<(), TransportError> {
-        report.settle_rest(&Outcome::Delivered);
-        Ok(())
-    }
-
-    async fn check(&self) -> Result<(), TransportError> {
-        Ok(())
-    }
-
-    async fn close(&self, _deadline: Instant) -> Result<(), TransportError> {
-        Ok(())
-    }
-
-    fn limits(&self) -> Limits {
-        Limits::default().batch(500, 1 << 20).sends(8, 8)
-    }
-}
-
-/// The event of 522 bytes that the encoder is measured with.
-fn event() -> Entity {
-    Event::new("PlaceOrder")
-        .message("order processed successfully")
-        .correlators(["order-4711", "session-0815"])
-        .location("Atlanta, GA")
-        .snapshot(
-            Snapshot::new("Payment")
-                .category("Order")
-                .property("order-no", "4711")
-                .property("amount", 99.5),
-        )
-        .into()
-}
-
 fn client(dir: &Path, mode: Option<SpoolMode>) -> Client {
     let mut builder = Client::builder()
-        .transport(Sink(Endpoint::named("sink")))
+        .transport(Sink::default())
         .on_full(OnFull::Block(PATIENCE));
     if let Some(mode) = mode {
         builder = builder.spool(Spool::new(dir).mode(mode));
@@ -82,7 +30,7 @@ fn rate(dir: &Path, mode: Option<SpoolMode>) -> f64 {
     let orders = client.logger("orders");
     let start = Instant::now();
     for _ in 0..EVENTS {
-        orders.send(event()).expect("there is room soon");
+        orders.send(placed_order()).expect("there is room soon");
     }
     client.flush(PATIENCE).expect("the sink takes everything");
     let seconds = start.elapsed().as_secs_f64();
@@ -96,7 +44,7 @@ fn latencies(dir: &Path) -> Vec<u128> {
     let mut latencies: Vec<u128> = (0..500)
         .map(|_| {
             let start = Instant::now();
-            let receipt = client.send_tracked(event()).expect("there is room");
+            let receipt = client.send_tracked(placed_order()).expect("there is room");
             receipt.wait(State::Stored, PATIENCE).expect("the disk works");
             start.elapsed().as_micros()
         })

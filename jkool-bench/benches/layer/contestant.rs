@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use jkool_client::{Client, Endpoint};
+use jkool_bench::{Count, Sink};
+use jkool_client::Client;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_sdk::logs::{BatchConfigBuilder, BatchLogProcessor, SdkLoggerProvider};
 use tracing::field::{Field, Visit};
@@ -12,7 +13,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::prelude::*;
 
-use crate::sink::{Count, Exporter, Lines, Link};
+use crate::sink::{Exporter, Lines};
 
 /// One way to log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +82,8 @@ impl Contestant {
                 }
             }
             Contestant::Jkool | Contestant::JkoolInSpan | Contestant::JkoolLog => {
-                let link = Link {
-                    endpoint: Endpoint::named("sink"),
-                    count: count.clone(),
-                };
-                let client = Client::builder().transport(link).build().expect("a thread");
+                let sink = Sink::new(count.clone());
+                let client = Client::builder().transport(sink).build().expect("a thread");
                 if self == Contestant::JkoolLog {
                     client.log_logger().install().expect("the first logger");
                 } else {

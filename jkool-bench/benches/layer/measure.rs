@@ -69,7 +69,7 @@ fn hot(contestant: Contestant, event: fn(u64), running: &Running, threads: usize
         costs
     } else {
         std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(&one_thread)).collect();
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(one_thread)).collect();
             threads
                 .into_iter()
                 .flat_map(|thread| thread.join().expect("no panic"))
