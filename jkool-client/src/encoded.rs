@@ -35,6 +35,13 @@ impl Intake {
         is_accepted
     }
 
+    /// Counts a record that cannot be queued as refused.
+    fn refuse_encoded(&self) -> bool {
+        self.tally.count_offered();
+        self.refused.add_one();
+        false
+    }
+
     /// Queues what the hook makes of a record, which is read back for it.
     #[cold]
     pub(crate) fn offer_through_hook(
@@ -46,17 +53,13 @@ impl Intake {
     ) -> bool {
         // What an integration wrote can be read. If not, the hook has not seen it, and it must not leave.
         let Ok(entity) = Entity::from_json_as(shown.kind, shown.body) else {
-            self.tally.count_offered();
-            self.refused.add_one();
-            return false;
+            return self.refuse_encoded();
         };
         let Ok(entity) = self.ask_before_send(hook, entity) else {
             return false;
         };
         if entity.validate().is_err() {
-            self.tally.count_offered();
-            self.refused.add_one();
-            return false;
+            return self.refuse_encoded();
         }
         with_buffer(|body| {
             encoder.encode(&entity, body);

@@ -48,7 +48,7 @@ enum Task {
     Features,
     /// Build the documentation without a warning
     Doc,
-    /// Try every order in which the threads around the queue can run
+    /// Try the threads around the queue in all orders with few preemptions
     Loom,
     /// Run the benchmarks
     Bench {

@@ -1,5 +1,5 @@
-//! The queue of jkool-client in every order in which its threads can run: loom tries them all, up to a number of
-//! switches away from a thread that could go on. A wake-up that can be missed is a deadlock, and loom finds it.
+//! The queue of jkool-client, its threads in all orders with up to three preemptions, which are switches away from a
+//! thread that could go on: loom tries them. A wake-up that can be missed is a deadlock, and loom finds it.
 //!
 //! The files of the queue are the client's own; only what its threads meet at is loom's.
 #![expect(
@@ -17,7 +17,7 @@ mod sync;
 
 fn main() {
     for (name, model) in model::ALL {
-        // More switches take minutes and find the same.
+        // More of them take minutes and find the same.
         let mut builder = loom::model::Builder::new();
         builder.preemption_bound = Some(3);
         builder.check(model);

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jkool_model::{CompletionCode, Encoder, WireName};
 
@@ -68,13 +69,21 @@ impl FieldValue<'_> {
     pub(crate) fn print(self, writer: &mut FingerprintWriter) {
         match self {
             FieldValue::Text(text) => writer.text(text),
-            other => writer.formatted(|text| other.write_plain(text)),
+            other => {
+                other.write_contained(writer);
+                writer.end();
+            }
         }
     }
 
     /// Whether what has the value as its correlator is kept; `None` if the value is empty, and so is none.
     pub(crate) fn is_sampled(self, sampling: &Sampling) -> Option<bool> {
-        sampling.keeps_formatted(|text| self.write_plain(text))
+        sampling.keeps_written(|text| self.write_contained(text))
+    }
+
+    /// Writes the value as a plain text. If the host's own formatting panics, as much counts as was written by then.
+    fn write_contained(self, text: &mut dyn Write) {
+        let _ = catch_unwind(AssertUnwindSafe(|| self.write_plain(text)));
     }
 
     fn write_plain(self, mut text: &mut dyn Write) -> fmt::Result {

@@ -2,22 +2,26 @@
 
 use jkool_model::{Encoder, EntityKind};
 
+use super::event_writer::EventWriter;
+use super::field_plan::FieldPlan;
+use super::field_value::FieldValue;
 use super::template::Channel;
 use crate::encoded::Shown;
-use crate::filter::{Candidate, Filters, Passed};
+use crate::filter::{Candidate, Filters, Passed, REPEATED};
 use crate::{Client, FilterReason, OnFull};
 
 /// A client, and what to do when its queue is full.
-#[derive(Clone)]
 pub(crate) struct Outlet {
     client: Client,
     on_full: OnFull,
+    repeated: FieldPlan,
 }
 
 impl Outlet {
     pub(crate) fn new(client: Client) -> Self {
         Outlet {
             on_full: client.handle.intake.on_full,
+            repeated: FieldPlan::of_event(&client.handle.origin.encoder, REPEATED),
             client,
         }
     }
@@ -53,6 +57,14 @@ impl Outlet {
     #[inline]
     pub(crate) fn judge(&self, candidate: &impl Candidate) -> Result<Passed, FilterReason> {
         self.client.handle.intake.judge(candidate)
+    }
+
+    /// Tells in an event that passed how many of its kind were suppressed before it, if any were.
+    #[inline]
+    pub(crate) fn tell_suppressed(&self, writer: &mut EventWriter<'_>, passed: Passed) {
+        if passed.suppressed > 0 {
+            writer.planned(&self.repeated, FieldValue::Unsigned(passed.suppressed));
+        }
     }
 
     /// Something was filtered without being judged.

@@ -51,7 +51,7 @@ impl FingerprintWriter {
 
     /// Ends a text, so that the next one cannot be its continuation.
     #[inline]
-    fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         self.hasher.write_u8(0xff);
     }
 
@@ -65,15 +65,7 @@ impl FingerprintWriter {
     }
 }
 
-#[cfg(any(feature = "log", feature = "tracing"))]
-impl FingerprintWriter {
-    /// Adds a text that the host formats. If that panics, as much counts as was written by then.
-    pub(crate) fn formatted(&mut self, text: impl FnOnce(&mut dyn fmt::Write) -> fmt::Result) {
-        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| text(self)));
-        self.end();
-    }
-}
-
+/// What is written piece by piece is to be [ended](FingerprintWriter::end).
 impl fmt::Write for FingerprintWriter {
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {

@@ -8,17 +8,15 @@ use std::fmt::{self, Write};
 /// bits, mixed by the finalizer of MurmurHash3, is below the share of 2⁶⁴.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sampling {
-    /// `None` keeps everything.
-    threshold: Option<u64>,
+    threshold: u64,
 }
 
 impl Sampling {
-    /// Keeps this share, from 0 to 1.
+    /// Keeps this share, from 0 to 1. All of it needs no sampling: one hash is never kept.
     pub(super) fn new(share: f64) -> Self {
         // A cast of a number outside the range of integers gives the nearest one.
-        let threshold = (share * 2_f64.powi(64)) as u64;
         Sampling {
-            threshold: (share < 1.0).then_some(threshold),
+            threshold: (share * 2_f64.powi(64)) as u64,
         }
     }
 
@@ -39,11 +37,11 @@ impl Sampling {
         self.keeps_hash(hash.mixed())
     }
 
-    /// The same for what the host formats; `None` if that is empty. If it panics, as much counts as was written by then.
+    /// The same for a text that is written piece by piece; `None` if it is empty.
     #[cfg(any(feature = "log", feature = "tracing"))]
-    pub(crate) fn keeps_formatted(&self, text: impl FnOnce(&mut dyn Write) -> fmt::Result) -> Option<bool> {
+    pub(crate) fn keeps_written(&self, text: impl FnOnce(&mut dyn Write)) -> Option<bool> {
         let mut hash = Fnv1a::new();
-        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| text(&mut hash)));
+        text(&mut hash);
         (hash.0 != Fnv1a::new().0).then(|| self.keeps_hash(hash.mixed()))
     }
 
@@ -55,7 +53,7 @@ impl Sampling {
 
     #[inline]
     fn keeps_hash(&self, hash: u64) -> bool {
-        self.threshold.is_none_or(|threshold| hash < threshold)
+        hash < self.threshold
     }
 }
 

@@ -13,7 +13,7 @@ use crate::capture::{
     Callsite, Entered, EventWriter, FieldPlan, FieldValue, Options, Outlet, Template, TemplateTable,
     capture_setters, with_buffers,
 };
-use crate::filter::{Passed, REPEATED};
+use crate::filter::Passed;
 use crate::{Client, FilterReason};
 
 /// Streams what the crate `log` records: every record as an event.
@@ -27,7 +27,6 @@ pub struct LogLogger {
     wrapped: Option<Box<dyn Log>>,
     templates: TemplateTable,
     message: FieldPlan,
-    repeated: FieldPlan,
 }
 
 impl LogLogger {
@@ -39,7 +38,6 @@ impl LogLogger {
             wrapped: None,
             templates: TemplateTable::new(),
             message: FieldPlan::of_event(outlet.encoder(), "message"),
-            repeated: FieldPlan::of_event(outlet.encoder(), REPEATED),
             outlet,
         }
     }
@@ -123,9 +121,7 @@ impl LogLogger {
         with_buffers(|buffers| {
             let encoder = self.outlet.encoder();
             let mut writer = EventWriter::begin(encoder, &self.options, template, buffers);
-            if passed.suppressed > 0 {
-                writer.planned(&self.repeated, FieldValue::Unsigned(passed.suppressed));
-            }
+            self.outlet.tell_suppressed(&mut writer, passed);
             writer.planned(&self.message, FieldValue::Display(record.args()));
             write_pairs(&mut writer, record.key_values());
             writer.finish(None);

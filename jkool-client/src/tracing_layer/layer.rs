@@ -20,10 +20,9 @@ use super::span_fields::{Recorded, SpanFieldWriter};
 use super::span_node::SpanNode;
 use super::span_nodes::SpanNodes;
 use crate::capture::{
-    Callsite, Entered, EventWriter, FieldPlan, FieldValue, Membership, Options, Outlet, Template,
-    TemplateTable, capture_setters, with_buffers,
+    Callsite, Entered, EventWriter, FieldPlan, Membership, Options, Outlet, Template, TemplateTable,
+    capture_setters, with_buffers,
 };
-use crate::filter::REPEATED;
 use crate::{Client, FilterReason};
 
 /// Streams what the crate `tracing` records: every event as an event, every span as an activity when it closes.
@@ -36,7 +35,6 @@ pub struct TracingLayer {
     options: Options,
     activities: Activities,
     templates: TemplateTable,
-    repeated: FieldPlan,
     /// How often a span was decided anew that events may have happened in.
     changes: AtomicU64,
 }
@@ -60,7 +58,6 @@ impl TracingLayer {
             options: Options::new(outlet.filters().levels.clone()),
             activities: Activities::All,
             templates: TemplateTable::new(),
-            repeated: FieldPlan::of_event(outlet.encoder(), REPEATED),
             changes: AtomicU64::new(0),
             outlet,
         }
@@ -229,9 +226,7 @@ where
         };
         with_buffers(|buffers| {
             let mut writer = EventWriter::begin(self.outlet.encoder(), &self.options, template, buffers);
-            if passed.suppressed > 0 {
-                writer.planned(&self.repeated, FieldValue::Unsigned(passed.suppressed));
-            }
+            self.outlet.tell_suppressed(&mut writer, passed);
             event.record(&mut writer);
             let Some(node) = &*node else {
                 writer.finish(None);

@@ -25,6 +25,15 @@ pub(crate) async fn collector_and_client() -> (Collector, Client) {
     (collector, client)
 }
 
+fn one_at_a_time(collector: &Collector) -> Client {
+    Client::builder()
+        .http("any")
+        .url(collector.url())
+        .in_flight(1)
+        .build()
+        .unwrap()
+}
+
 /// The snapshots of this name that have arrived, in order.
 pub(crate) fn snapshots(collector: &Collector, name: &str) -> Vec<Snapshot> {
     let received = collector.received();
@@ -233,12 +242,7 @@ async fn it_tells_how_long_sends_take() {
         .start()
         .await
         .unwrap();
-    let client = Client::builder()
-        .http("any")
-        .url(collector.url())
-        .in_flight(1)
-        .build()
-        .unwrap();
+    let client = one_at_a_time(&collector);
     client.send(Event::new("before anybody asks")).unwrap();
     client.flush_async(PATIENCE).await.unwrap();
     client.report_stats(NEVER).unwrap();
@@ -277,12 +281,7 @@ async fn it_tells_how_much_waits() {
         .start()
         .await
         .unwrap();
-    let client = Client::builder()
-        .http("any")
-        .url(collector.url())
-        .in_flight(1)
-        .build()
-        .unwrap();
+    let client = one_at_a_time(&collector);
     let shut = gate.lock().unwrap();
     for _ in 0..5 {
         let event = Event::new("PlaceOrder").message("x".repeat(1_000));
