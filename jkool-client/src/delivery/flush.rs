@@ -33,6 +33,8 @@ impl Flush {
 impl Delivery {
     /// Somebody waits for all that is here now.
     pub(super) fn begin_flush(&mut self, done: Arc<Completion<()>>) {
+        // What earlier clients have left counts from the first moment, not from the first look at the disk.
+        self.compare_books();
         let on_the_way = self.spool_lane_len();
         let lanes = self.backlog.lock();
         self.flushes.push(Flush {

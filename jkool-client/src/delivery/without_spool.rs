@@ -20,6 +20,8 @@ impl SpoolLane {
 impl Delivery {
     pub(super) fn advance_spool(&mut self, _now: Instant) {}
 
+    pub(super) fn compare_books(&mut self) {}
+
     pub(super) fn spool_due(&self) -> Option<Instant> {
         None
     }

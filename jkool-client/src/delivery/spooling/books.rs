@@ -11,7 +11,7 @@ impl Delivery {
     }
 
     /// What the spool has gained or lost by itself: leavings of dead processes, damaged files.
-    pub(super) fn compare_books(&mut self) {
+    pub(in crate::delivery) fn compare_books(&mut self) {
         let Some(lane) = &mut self.spool else {
             return;
         };

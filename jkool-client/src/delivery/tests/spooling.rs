@@ -54,6 +54,28 @@ async fn what_is_written_ahead_is_delivered_from_disk_and_removed() {
     );
 }
 
+/// Whoever flushes at once must not be told that all is settled because nobody has looked at the disk yet.
+#[tokio::test(start_paused = true)]
+async fn a_flush_waits_for_what_an_earlier_client_has_left() {
+    for mode in [SpoolMode::WriteAhead, SpoolMode::Overflow] {
+        let disk = FakeDisk::default();
+        let nobody = Scripted::new(vec![Step::Stall; 1_000]);
+        let (rig, _) = Rig::start_with_spool(nobody, lane(&disk, SpoolMode::WriteAhead), 100_000, |_| {});
+        push_all(&rig, &numbers(0..100));
+        let left = rig.close_with_spool(Duration::from_secs(1)).await;
+        assert_eq!((left.lost, left.stored), (0, 100));
+        let slow = Scripted::new(vec![Step::DeliverAfter(Duration::from_secs(1)); 1_000]);
+        let (rig, _) = Rig::start_with_spool(slow, lane(&disk, mode), 100_000, |_| {});
+        rig.flush().await;
+        assert_eq!(
+            (rig.ledger.adopted.get(), rig.ledger.delivered.get()),
+            (100, 100),
+            "{mode:?}"
+        );
+        rig.assert_balanced();
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_disk_that_fails_stops_nothing_and_heals() {
     let (disk, recording) = (FakeDisk::default(), Recording::new());

@@ -94,8 +94,10 @@ fn restart_on_a_large_spool(test: &str, events: usize, limit: usize) {
         while client.stats().retries < 50 {
             assert!(
                 Instant::now() < deadline,
-                "nothing is tried: {:?}",
-                client.stats()
+                "too little is tried: {:?}, {:?}, {:?}",
+                client.stats(),
+                client.health(),
+                client.spool_stats()
             );
             std::thread::yield_now();
         }
