@@ -12,6 +12,8 @@ impl Delivery {
 
     /// What the spool has gained or lost by itself: leavings of dead processes, damaged files.
     pub(in crate::delivery) fn compare_books(&mut self) {
+        // What is settled and not told yet would look like a gain.
+        self.remove();
         let Some(lane) = &mut self.spool else {
             return;
         };

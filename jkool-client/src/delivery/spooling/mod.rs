@@ -109,7 +109,6 @@ impl Delivery {
         if self.spool.is_none() {
             return;
         }
-        self.remove();
         self.compare_books();
         self.mind_the_disk(now);
         self.start_or_stop_spilling();
